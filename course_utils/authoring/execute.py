@@ -1,0 +1,150 @@
+"""Executes a notebook in a kernel of its own, and measures what that costs."""
+
+import os
+import re
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+CELL_TIMEOUT = 120  # seconds
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class ExecutionError(RuntimeError):
+    """A notebook that did not run: which cell (`index`), and what it said.
+
+    Attributes
+    ----------
+    index : int
+        Position of the cell in the notebook that was executed.
+    """
+
+    def __init__(self, index: int, message: str) -> None:
+        super().__init__(message)
+        self.index = index
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an execution took."""
+
+    seconds: float
+    megabytes: float
+
+
+def execute(notebook: NotebookNode, *, renderer: str = "live", seed: int | None = None) -> tuple[NotebookNode, Cost]:
+    """Execute a notebook and return it with outputs that do not change from run to run.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Not changed.
+    renderer : {"live", "static", "paper"}
+        The face of explorers, see `course_utils.explore.renderer`.
+    seed : int, optional
+        Replaces the ``SEED`` of the cell tagged `parameters`.
+
+    Returns
+    -------
+    notebook : NotebookNode
+    cost : Cost
+        Wall-clock seconds of kernel and cells, and the kernel's peak memory in megabytes.
+
+    Raises
+    ------
+    ExecutionError
+        If a cell raises, takes more than two minutes, ends the kernel, or writes to stderr (a warning is a fault).
+    """
+    running = nbformat.from_dict(notebook)
+    if seed is not None:
+        _set_seed(running, seed)
+    peak = 0.0
+
+    def measure(**_: Any) -> None:
+        nonlocal peak
+        peak = max(peak, _peak_megabytes(client.km.provisioner.process.pid))
+
+    client = NotebookClient(
+        running, timeout=CELL_TIMEOUT, kernel_name="python3", store_widget_state=False, record_timing=False
+    )
+    client.on_cell_executed = measure
+    started = time.perf_counter()
+    # An empty folder to run in: a notebook needs no file of another, and leaves none behind.
+    with tempfile.TemporaryDirectory() as folder:
+        client.resources = {"metadata": {"path": folder}}
+        try:
+            # What the kernel's own process says at its start is no output of the notebook.
+            client.execute(env=kernel_environment(renderer), stderr=subprocess.DEVNULL)
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise ExecutionError(_last_executed(running), _plain(error)) from None
+        left = sorted(path.name for path in Path(folder).iterdir())
+    if left:
+        raise ExecutionError(0, f"the notebook writes files, which is not allowed: {', '.join(left)}")
+    _require_silence(running)
+    return _settle(running), Cost(time.perf_counter() - started, peak)
+
+
+def kernel_environment(renderer: str = "live") -> dict[str, str]:
+    """Return the environment that kernels run in, so that every run gives the same text.
+
+    The mathematics libraries get one thread: their sums then do not depend on the number of cores.
+    """
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
+    return {**os.environ, **threads, "COURSE_RENDERER": renderer, "PYTHONHASHSEED": "0"}
+
+
+def _set_seed(notebook: NotebookNode, seed: int) -> None:
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            cell.source, count = re.subn(r"^SEED = \d+", f"SEED = {seed}", cell.source, flags=re.MULTILINE)
+            if count == 1:
+                return
+    raise ValueError("the notebook has no cell tagged 'parameters' with a line 'SEED = 0'")
+
+
+def _last_executed(notebook: NotebookNode) -> int:
+    counts = [cell.get("execution_count") or 0 for cell in notebook.cells]
+    failed = [i for i, c in enumerate(notebook.cells) if any(o.output_type == "error" for o in c.get("outputs", []))]
+    return failed[0] if failed else max(range(len(counts)), key=counts.__getitem__)
+
+
+def _plain(error: Exception) -> str:
+    """Return an error's last line, without the colours of a terminal."""
+    if isinstance(error, CellExecutionError):
+        return f"{error.ename}: {error.evalue}"
+    return str(error)
+
+
+def _require_silence(notebook: NotebookNode) -> None:
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise ExecutionError(index, f"the cell writes to stderr: {output.text.strip()[:500]}")
+
+
+def _settle(notebook: NotebookNode) -> NotebookNode:
+    """Drop from the outputs what is of this run only."""
+    notebook.metadata.language_info = NotebookNode(name="python")
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(_WIDGET_VIEW, None)
+    return notebook
+
+
+def _peak_megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():  # Linux keeps the highest resident size
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        if found:
+            return int(found.group(1)) / 1024
+    return float(psutil.Process(pid).memory_info().rss) / 2**20

@@ -1,0 +1,218 @@
+"""Calls a student's function safely: with copies, within a time limit, with every exception told in plain words."""
+
+import contextlib
+import copy
+import ctypes
+import dis
+import inspect
+import io
+import linecache
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+
+class Wrong(Exception):
+    """Raised by an examination to reject an answer.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, in a sentence to the student.
+    tried, came, expected : optional
+        What was tried (text), what the student's answer gave and what was expected (any value).
+    """
+
+    def __init__(self, message: str, *, tried: str = "", came: Any = None, expected: Any = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.tried = tried
+        self.came = came
+        self.expected = expected
+
+
+class NotAttempted(Exception):
+    """Raised when the answer is still the stub."""
+
+
+class OutOfTime(BaseException):
+    """Raised inside a student's code when its time is up; no `except Exception` of theirs catches it."""
+
+
+def is_stub(function: Callable[..., Any]) -> bool:
+    """Tell whether the body of a function does nothing (`...`, `pass`, a docstring)."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType):
+        return False
+    doing_nothing = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return all(
+        step.opname in doing_nothing and (step.opname == "RESUME" or step.argval is None)
+        for step in dis.get_instructions(code)
+    )
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `OutOfTime` in the block after so many seconds.
+
+    On the main thread of a POSIX system a timer signal interrupts even a sleeping call; elsewhere (Windows, worker
+    threads) an asynchronous exception interrupts any loop of Python code.
+    """
+    on_main_thread = threading.current_thread() is threading.main_thread()
+    limit = _by_signal if on_main_thread and hasattr(signal, "setitimer") else _by_async_exception
+    with limit(seconds):
+        yield
+
+
+@contextlib.contextmanager
+def _by_signal(seconds: float) -> Iterator[None]:
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    # The timer repeats, since a bare `except:` in the student's code may swallow the first interruption.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+@contextlib.contextmanager
+def _by_async_exception(seconds: float) -> Iterator[None]:
+    thread = threading.get_ident()
+    done = threading.Event()
+
+    def interrupt() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTime))
+            wait = 0.2
+
+    watch = threading.Thread(target=interrupt, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watch.join()
+
+
+class Attempt:
+    """A student's function, to be called like the function itself.
+
+    Each call works on copies of the arguments, refuses functions that change them in place, silences what is printed
+    and stops after `seconds`. Whatever goes wrong becomes `Wrong` (or `NotAttempted`) with a message that names the
+    line of the student's code.
+    """
+
+    def __init__(self, function: Callable[..., Any], *, seconds: float) -> None:
+        self.function = function
+        self.seconds = seconds
+        self.calls = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if is_stub(self.function):
+            raise NotAttempted
+        tried = describe_call(self.function, args, kwargs)
+        self._require_signature(args, kwargs, tried)
+        given_args, given_kwargs = _copy(args), _copy(kwargs)
+        try:
+            with time_limit(self.seconds), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+                answer = self.function(*given_args, **given_kwargs)
+        except OutOfTime:
+            raise Wrong(
+                f"Your function was stopped after {self.seconds:g} seconds. Look for a loop whose condition never"
+                " becomes false, or for a loop over elements where one array expression would do.",
+                tried=tried,
+            ) from None
+        except NotImplementedError:
+            raise NotAttempted from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # also SystemExit: a student's exit() must not end the kernel
+            raise Wrong(self._tell(error), tried=tried) from None
+        if answer is ...:
+            raise NotAttempted
+        if not (_same(given_args, args) and _same(given_kwargs, kwargs)):
+            raise Wrong(
+                "Your function changes its arguments in place, so the caller's data are lost."
+                " Make a new array (or start from a copy) and return it.",
+                tried=tried,
+            )
+        self.calls += 1
+        return answer
+
+    def _require_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any], tried: str) -> None:
+        try:
+            signature = inspect.signature(self.function)
+        except (TypeError, ValueError):  # built-ins do not tell their signature
+            return
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise Wrong(
+                f"Your function takes {signature}, which does not fit the call: {error}."
+                " Keep the name and the arguments of the stub.",
+                tried=tried,
+            ) from None
+
+    def _tell(self, error: BaseException) -> str:
+        said = f"Your function raised {type(error).__name__}" + (f": {error}" if str(error) else "")
+        file = getattr(getattr(self.function, "__code__", None), "co_filename", None)
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+        if not own:
+            return said + "."
+        line = linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
+        return said + f" (line {own[-1].lineno} of its cell" + (f": `{line}`" if line else "") + ")."
+
+
+def describe_call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Write a call the way that the student could repeat it."""
+    shown = [brief(value) for value in args] + [f"{name}={brief(value)}" for name, value in kwargs.items()]
+    return f"{getattr(function, '__name__', 'answer')}({', '.join(shown)})"
+
+
+def brief(value: Any) -> str:
+    """Write a value in little space: numbers to 6 digits, long arrays by their ends."""
+    if isinstance(value, np.random.Generator):
+        return "rng"
+    if isinstance(value, np.generic):
+        return brief(value.item())
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, tuple | list):
+        inner = ", ".join(brief(item) for item in value)
+        return f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, precision=4, threshold=8, edgeitems=2, separator=", ", floatmode="maxprec")
+        return text if value.size <= 8 else f"{text} with shape {value.shape}"
+    if callable(value):
+        return getattr(value, "__name__", "function")
+    text = repr(value)
+    return text if len(text) <= 200 else text[:200] + " ..."
+
+
+def _copy(values: Any) -> Any:
+    """Copy arrays and lists, also nested ones; leave generators and functions, whose state is meant to be shared."""
+    if isinstance(values, tuple):
+        return tuple(_copy(value) for value in values)
+    if isinstance(values, dict):
+        return {name: _copy(value) for name, value in values.items()}
+    return copy.deepcopy(values) if isinstance(values, np.ndarray | list) else values
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, tuple):
+        return all(_same(a, b) for a, b in zip(left, right, strict=True))
+    if isinstance(left, dict):
+        return all(_same(left[name], right[name]) for name in left)
+    if isinstance(left, np.ndarray):
+        return left.dtype == right.dtype and np.array_equal(left, right, equal_nan=left.dtype.kind == "f")
+    return bool(left == right) if isinstance(left, list) else True
