@@ -1,0 +1,49 @@
+"""A tiny course in an empty folder, to make the tools fail on."""
+
+from pathlib import Path
+
+import pytest
+
+from course_utils.authoring.source import Lecture
+
+SOURCE = '''\
+# %% [markdown] tags=["slide"]
+# # 01 Tiny
+# What is two?
+
+# %% tags=["parameters"]
+from course_utils.exercises import check
+
+SEED = 0
+
+# %% tags=["continue", "predict"]
+print(1 + 1)
+
+# %% tags=["exercise"]
+def rescale(x):
+    ...
+
+
+# %% tags=["solution"]
+def rescale(x):
+    return (x - x.min()) / (x.max() - x.min())
+
+
+# %%
+check("rescale", rescale)
+'''
+
+
+@pytest.fixture
+def tiny_source() -> str:
+    """A source that builds."""
+    return SOURCE
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Lecture:
+    """A lecture that builds, in a course of its own."""
+    (tmp_path / "notebooks" / "source").mkdir(parents=True)
+    lecture = Lecture(tmp_path, "01_tiny")
+    lecture.source.write_text(SOURCE, encoding="utf-8")
+    return lecture

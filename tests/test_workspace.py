@@ -1,0 +1,135 @@
+"""The student's copies: made once, brought up to date, and no word of the student's is ever lost."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from course_utils.workspace import Change, describe, merge, update_workspace
+
+
+def cell(identity, source, kind=new_code_cell):
+    made = kind(source)
+    made.id = identity
+    return made
+
+
+def course(root: Path, *cells) -> Path:
+    path = root / "notebooks" / "01_tiny.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(new_notebook(cells=list(cells)), path)
+    return path
+
+
+def sources(path: Path):
+    return [each.source for each in nbformat.read(path, as_version=4).cells]
+
+
+FIRST = (cell("intro", "# Tiny", new_markdown_cell), cell("exercise-f", "def f(): ..."), cell("end", "check('f', f)"))
+SECOND = (
+    cell("intro-new", "# Tiny, better", new_markdown_cell),
+    cell("exercise-f", "def f():\n    ..."),
+    cell("end", "check('f', f)"),
+)
+
+
+def edit(path: Path, change) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, path)
+
+
+def test_a_first_call_copies_and_a_second_changes_nothing(tmp_path):
+    course(tmp_path, *FIRST)
+    assert [update.change for update in update_workspace(tmp_path)] == [Change.ADDED]
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+    edit(mine, lambda notebook: notebook.cells[1].update(source="def f(): return 1"))
+    before = mine.read_bytes()
+    assert [update.change for update in update_workspace(tmp_path)] == [Change.UNCHANGED]
+    assert mine.read_bytes() == before
+
+
+def test_an_untouched_copy_is_replaced(tmp_path):
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    course(tmp_path, *SECOND)
+    assert [update.change for update in update_workspace(tmp_path)] == [Change.REPLACED]
+    assert sources(tmp_path / "work" / "01_tiny.ipynb") == [each.source for each in SECOND]
+
+
+def test_running_a_notebook_is_not_changing_it(tmp_path):
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    edit(tmp_path / "work" / "01_tiny.ipynb", lambda notebook: notebook.cells[1].update(execution_count=7))
+    course(tmp_path, *SECOND)
+    assert [update.change for update in update_workspace(tmp_path)] == [Change.REPLACED]
+
+
+def test_solved_exercises_and_added_cells_are_carried_over_and_the_old_file_is_kept(tmp_path):
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+
+    def work(notebook):
+        notebook.cells[1].source = "def f(): return 1"
+        notebook.cells.insert(2, cell("mine", "f()  # I tried"))
+        notebook.cells.insert(0, cell("first", "import antigravity"))
+
+    edit(mine, work)
+    before = mine.read_bytes()
+    course(tmp_path, *SECOND)
+    [update] = update_workspace(tmp_path)
+    assert update.change is Change.MERGED
+    assert update.left_behind == 0
+    assert sources(mine) == [
+        "import antigravity", "# Tiny, better", "def f(): return 1", "f()  # I tried", "check('f', f)"
+    ]  # fmt: skip
+    assert update.backup.read_bytes() == before
+    assert "work/backups/01_tiny.1.ipynb" in describe([update], tmp_path)
+
+    edit(mine, lambda notebook: notebook.cells[2].update(source="def f(): return 2"))
+    course(tmp_path, *FIRST)
+    [again] = update_workspace(tmp_path)
+    assert again.backup.name == "01_tiny.2.ipynb"  # no backup overwrites another
+    assert "def f(): return 2" in sources(mine)
+
+
+def test_a_changed_cell_that_the_course_rewrote_is_counted_and_stays_in_the_backup(tmp_path):
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    edit(tmp_path / "work" / "01_tiny.ipynb", lambda notebook: notebook.cells[0].update(source="# My notes"))
+    course(tmp_path, *SECOND)
+    [update] = update_workspace(tmp_path)
+    assert update.left_behind == 1
+    assert "# My notes" in sources(update.backup)
+    assert "1 of your changed cells" in describe([update], tmp_path)
+
+
+def test_a_file_of_the_students_that_the_course_never_gave_is_kept_too(tmp_path):
+    """Without a record of what was delivered, every cell counts as the student's."""
+    course(tmp_path, *FIRST)
+    (tmp_path / "work").mkdir()
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+    nbformat.write(new_notebook(cells=[cell("own", "print('own')")]), mine)
+    [update] = update_workspace(tmp_path)
+    assert update.change is Change.MERGED
+    assert "print('own')" in sources(mine)
+    assert sources(update.backup) == ["print('own')"]
+
+
+def test_an_unreadable_file_stops_the_update_before_anything_is_written(tmp_path):
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+    mine.write_text("<<<<<<< HEAD")
+    course(tmp_path, *SECOND)
+    with pytest.raises(ValueError, match=r"01_tiny.ipynb cannot be read as a notebook.*Move it elsewhere"):
+        update_workspace(tmp_path)
+    assert mine.read_text() == "<<<<<<< HEAD"
+
+
+def test_a_cell_that_only_the_student_deleted_comes_back(tmp_path):
+    merged, left_behind = merge(new_notebook(cells=list(FIRST)), new_notebook(cells=[FIRST[0]]), new_notebook(cells=list(FIRST)))
+    assert [each.id for each in merged.cells] == ["intro", "exercise-f", "end"]
+    assert left_behind == 0
