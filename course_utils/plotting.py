@@ -46,7 +46,7 @@ def new_figure(axes: tuple[int, int] = (1, 1), size: tuple[float, float] = (6.4,
     made = Figure(figsize=size)
     FigureCanvasAgg(made)
     # Fixed margins in inches keep every frame of an explorer in the same place.
-    left, right, bottom, top, between = 0.72, 0.2, 0.58, 0.36, 0.85
+    left, right, bottom, top, between = 0.78, 0.2, 0.62, 0.38, 0.9
     width, height = size
     rows, columns = axes
     inner_width = (width - left - right - between * (columns - 1)) / columns
@@ -107,7 +107,8 @@ def check_alt(alt: str) -> None:
     """Raise ValueError for an alt text that cannot say what a figure shows."""
     if not isinstance(alt, str) or len(alt.strip()) < MINIMUM_ALT:
         raise ValueError(
-            f"the alt text must say in a sentence what the figure shows (at least {MINIMUM_ALT} characters); got {alt!r}"
+            f"the alt text must say in a sentence what the figure shows (at least {MINIMUM_ALT} characters);"
+            f" got {alt!r}"
         )
 
 
@@ -139,4 +140,5 @@ def draw_ellipse(ax: Axes, mean: Any, cov: Any, *, mass: float = 0.95, **line: A
     angle = np.linspace(0, 2 * np.pi, 181)
     circle = np.stack([np.cos(angle), np.sin(angle)])  # (2, 181)
     x, y = np.asarray(mean)[:, None] + directions @ (half_lengths[:, None] * circle)  # (2, 181)
-    ax.plot(x, y, **({"color": "black", "linewidth": 1.5} | line))
+    options: dict[str, Any] = {"color": "black", "linewidth": 1.5} | line
+    ax.plot(x, y, **options)

@@ -22,6 +22,7 @@
 
 # %% tags=["parameters"]
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from course_utils.distributions import gaussian_pdf
 from course_utils.exercises import check, hint
@@ -36,7 +37,7 @@ rng = np.random.default_rng(SEED)
 # The next cell examines Python, the packages, the kernel, the widgets, the memory and the data. If a line begins with
 # `FIX`, the arrow under it says what to do; *All is well* means that you can go on.
 
-# %% tags=["skip"]
+# %% tags=["continue"]
 from course_utils.course_root import find_root
 from course_utils.doctor import examine, report
 
@@ -119,7 +120,7 @@ explore(
 #
 # Try it wrong first: return `x / x.max()` and read what the check says.
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "continue", "show-code"]
 def rescale(x):
     ...  # your code here
 
@@ -147,7 +148,7 @@ hint("rescale")
 # - **b** it says so, and the notebook runs on
 # - **c** it counts the exercise as wrong
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "continue", "show-code"]
 answer = ...  # "a", "b" or "c"
 
 # %% tags=["solution"]
@@ -189,38 +190,37 @@ with figure(
 
 # %% tags=["collapse-code", "continue"]
 titles = {  # number: (title, column, row, what it builds on)
-    1: ("Distributions", 0, 1.5, []),
-    2: ("Sampling", 1, 0.5, [1]),
+    1: ("Distri-\nbutions", 0, 1.2, []),
+    2: ("Sampling", 1, 1.2, [1]),
     4: ("Bayes", 1, 2.5, [1]),
-    3: ("Inference", 2, 1.5, [2, 4]),
-    5: ("Likelihood", 2, 3.0, [4]),
-    8: ("Entropy", 2, 0.0, [1]),
-    6: ("Mixtures, EM", 3, 2.5, [3, 5]),
-    7: ("Divergences", 3, 0.5, [5, 8]),
-    9: ("GANs", 4, 0.0, [7]),
-    11: ("ELBO, VAEs", 4, 2.5, [6, 7]),
-    10: ("GAN family", 5, 0.0, [9]),
+    3: ("Inference", 2, 1.2, [2, 4]),
+    5: ("Likelihood", 2, 2.5, [4]),
+    6: ("Mixtures,\nEM", 3, 2.5, [3, 5]),
+    7: ("Diver-\ngences", 3, 1.2, [5]),
+    8: ("Entropy", 4, 0.0, [7]),
+    9: ("GANs", 4, 1.2, [7]),
+    11: ("ELBO,\nVAEs", 4, 2.5, [6, 7]),
+    10: ("GAN\nfamily", 5, 1.2, [9]),
     12: ("Diffusion", 5, 2.5, [11]),
-    13: ("Evaluation", 6, 1.25, [10, 12]),
+    13: ("Evalu-\nation", 6, 1.85, [10, 12]),
 }
 with figure(
-    alt="Map of the course. 01 Distributions leads to 02 Sampling, 04 Bayes and 08 Entropy; 02 and 04 to 03 Inference; 04 "
-    "to 05 Likelihood; 03 and 05 to 06 Mixtures; 05 and 08 to 07 Divergences; 07 to 09 GANs and 10 the GAN family; 06 and "
-    "07 to 11 VAEs and 12 Diffusion; 10 and 12 to 13 Evaluation.",
-    size=(9.6, 4.0),
+    alt="Map of the course. 01 Distributions leads to 02 Sampling and 04 Bayes; these two to 03 Inference; 04 to 05 "
+    "Likelihood; 03 and 05 to 06 Mixtures; 05 to 07 Divergences; 07 to 08 Entropy and 09 GANs; 09 to 10 the GAN family; 06 "
+    "and 07 to 11 VAEs; 11 to 12 Diffusion; 10 and 12 to 13 Evaluation.",
+    size=(7.6, 3.3),
 ) as ax:
+    ax.set_position((0, 0, 1, 1))
     for number, (title, column, row, needs) in titles.items():
-        ax.text(
-            column, row, f"{number:02d}\n{title}", ha="center", va="center", fontsize=9.5, color="white", zorder=3,
-            bbox={"boxstyle": "round,pad=0.45", "facecolor": MODEL, "edgecolor": "none"},
-        )
+        ax.text(column, row, f"{number:02d}\n{title}", ha="center", va="center", fontsize=9.5, color="white", zorder=3)
+        ax.add_patch(Rectangle((column - 0.38, row - 0.42), 0.76, 0.84, facecolor=MODEL, zorder=2))
         for other in needs:
             _, from_column, from_row, _ = titles[other]
             ax.annotate(
-                "", (column - 0.42, row), (from_column + 0.42, from_row), zorder=1,
+                "", (column - 0.38, row), (from_column + 0.38, from_row), zorder=1,
                 arrowprops={"arrowstyle": "-|>", "color": DATA, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0},
             )
-    ax.set(xlim=(-0.55, 6.55), ylim=(-0.5, 3.5))
+    ax.set(xlim=(-0.45, 6.45), ylim=(-0.55, 3.05))
     ax.axis("off")
 
 earlier = [(needed, number) for number, (_, _, _, needs) in titles.items() for needed in needs]
