@@ -1,12 +1,14 @@
-"""A tiny course in an empty folder, to make the tools fail on."""
+"""A tiny course in an empty folder, to make the tools fail on; a browser for the tests that need one."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from course_utils.authoring.browser import NoBrowserError, open_browser
 from course_utils.authoring.source import Lecture
 
-SOURCE = '''\
+SOURCE = """\
 # %% [markdown] tags=["slide"]
 # # 01 Tiny
 # What is two?
@@ -31,7 +33,7 @@ def rescale(x):
 
 # %%
 check("rescale", rescale)
-'''
+"""
 
 
 @pytest.fixture
@@ -47,3 +49,15 @@ def tiny(tmp_path: Path) -> Lecture:
     lecture = Lecture(tmp_path, "01_tiny")
     lecture.source.write_text(SOURCE, encoding="utf-8")
     return lecture
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium; where there is none, tests are skipped, but fail in CI."""
+    try:
+        with open_browser() as browser:
+            yield browser
+    except NoBrowserError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have a browser: {error}")
+        pytest.skip(str(error))
