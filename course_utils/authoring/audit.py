@@ -139,7 +139,7 @@ def screenshots(deck: Path, folder: Path, *, browser: Browser | None = None) -> 
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     with _offline_page(browser) as page:
-        load_deck(page, deck)
+        load_deck(page, deck, query="?at-once")
         for h, v in page.evaluate(_SLIDES):
             page.evaluate(_SHOW, [h, v])
             made.append(folder / f"{deck.stem}-{h + 1:02d}-{v + 1:02d}.png")
@@ -164,7 +164,7 @@ class _Inspection:
         from playwright.sync_api import Error
 
         try:
-            load_deck(self.page, self.deck, patience=patience)
+            load_deck(self.page, self.deck, query="?at-once", patience=patience)
         except Error as error:
             self._report("deck", f"it does not start: {str(error).splitlines()[0]}")
             yield from self.reported

@@ -7,8 +7,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.authoring.build import execute_lecture, hash_inputs, plain_notebook, replace_file
-from course_utils.authoring.slides import Deck, build_deck, build_index, install_assets
-from course_utils.authoring.source import Lecture
+from course_utils.authoring.slides import Deck, build_deck, build_index, find_deck, install_assets
+from course_utils.authoring.source import Lecture, find_lectures
 
 
 def build_decks(lectures: Sequence[Lecture], folder: Path, say: Callable[[str], None] = print) -> list[Deck]:
@@ -28,7 +28,8 @@ def build_decks(lectures: Sequence[Lecture], folder: Path, say: Callable[[str], 
         deck = build_deck(static_notebook(lecture), title=lecture.title, path=folder / f"{lecture.name}.html")
         say(f"{deck.slides:4d} slides {deck.bytes / 1e6:5.2f} MB  {deck.path.name}")
         decks.append(deck)
-    build_index(folder, decks)
+    there = [(folder / f"{lecture.name}.html", lecture) for lecture in find_lectures(lectures[0].root)]
+    build_index(folder, [find_deck(path, title=lecture.title) for path, lecture in there if path.exists()])
     return decks
 
 

@@ -61,7 +61,7 @@ class Explorer:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         first = self.frames[self.frames.grid.start]
-        data: dict[str, Any] = {"text/plain": repr(self), "image/png": first.encode("PNG")}
+        data: dict[str, Any] = {"text/plain": repr(self), "image/png": first.png()}
         face = renderer()
         if face == "live":
             from course_utils.explore._live import live_view

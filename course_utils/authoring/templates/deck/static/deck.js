@@ -4,13 +4,14 @@
   const assets = document.currentScript.src.replace(/\/[^/]*$/, "");
   const controls = ".course-explorer, input, select, textarea, button, summary";
   const deck = (window.deck = { ready: false });
+  const atOnce = new URLSearchParams(location.search).has("at-once"); // show what otherwise waits for a key
 
   // ---- slides -------------------------------------------------------------------------------------------------
   // Every slide stays in the layout (viewDistance), because MathJax measures what it typesets.
   Reveal.initialize({
     width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, center: false, display: "block",
     transition: "none", backgroundTransition: "none", viewDistance: 1000, mobileViewDistance: 1000,
-    hash: true, slideNumber: "c/t", controlsTutorial: false, fragments: false, help: true,
+    hash: true, slideNumber: "c/t", controlsTutorial: false, fragments: !atOnce, help: true,
     pdfMaxPagesPerSlide: 1, pdfSeparateFragments: false, showNotes: false,
     keyboardCondition: (event) => !(event.target instanceof Element && event.target.closest(controls)),
     plugins: [RevealNotes],
