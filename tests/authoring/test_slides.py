@@ -1,17 +1,29 @@
 """Decks are built from executed notebooks: which cells they show, what they load, how they print."""
 
+import base64
+import io
 import re
 from pathlib import Path
 from urllib.request import urlopen
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 from course_utils.authoring import browser as browser_module
 from course_utils.authoring.browser import NoBrowserError, find_chromium
-from course_utils.authoring.slides import build_deck, build_index, install_assets, make_server, print_pdf
+from course_utils.authoring.slides import (
+    build_deck,
+    build_index,
+    find_deck,
+    install_assets,
+    load_deck,
+    make_server,
+    print_pdf,
+)
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -82,7 +94,7 @@ def test_html_is_preferred_to_an_image_and_an_image_to_text(build):
         code("", "-", shown({"text/plain": "plain three", "text/markdown": "*marked*"})),
     ).path.read_text(encoding="utf-8")
     assert "<b>rich</b>" in html
-    assert html.count("data:image/png") == 1
+    assert html.count("data:image/webp") == 1
     assert "<em>marked</em>" in html
     assert "plain" not in html
 
@@ -195,3 +207,46 @@ def test_a_deck_prints_one_page_a_slide_with_its_mathematics(chromium, build, tm
     assert "Formula" in text
     assert "mathrm" not in text
     assert "spoken only" not in text
+
+
+def test_a_picture_is_repacked_without_losing_a_pixel(build):
+    pixels = np.random.default_rng(0).integers(0, 256, size=(30, 40, 3), dtype=np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    about = {"image/png": {"alt": "Coloured noise."}}
+    deck = build(
+        markdown("## Noise", "slide"), code("", "-", shown({"image/png": base64.b64encode(out.getvalue()).decode()}, about))
+    )
+    address = BeautifulSoup(deck.path.read_text(encoding="utf-8"), "html.parser").img["src"]
+    kept = Image.open(io.BytesIO(base64.b64decode(address.removeprefix("data:image/webp;base64,"))))
+    assert np.array_equal(np.asarray(kept), pixels)
+
+
+def test_the_answer_to_a_prediction_waits_for_a_key(build, chromium, tmp_path):
+    """The question is seen first; the outputs of a cell tagged `predict` come at the next key, all at once."""
+    install_assets(tmp_path)
+    printed = [new_output("stream", name="stdout", text="42"), shown({"text/html": "<b>forty-two</b>"})]
+    deck = build(
+        markdown("## What is six times seven?", "slide"),
+        code("", "-", *printed, tags=("predict",)),
+        markdown("## Next", "slide"),
+    )
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    load_deck(page, deck.path)
+    slides = page.locator(".slides")
+    answers = [slides.get_by_text("42", exact=True), slides.get_by_text("forty-two")]
+    assert slides.get_by_text("six times seven").is_visible()
+    assert not any(answer.is_visible() for answer in answers)
+    page.keyboard.press("ArrowRight")
+    assert all(answer.is_visible() for answer in answers)
+    page.keyboard.press("ArrowRight")
+    assert slides.get_by_text("Next").is_visible()
+    load_deck(page, deck.path, query="?at-once")
+    assert all(answer.is_visible() for answer in answers)
+    page.close()
+
+
+def test_a_deck_that_was_built_before_is_found_as_it_is(build):
+    deck = build(markdown("# One", "slide"), markdown("## Two", "subslide"))
+    assert find_deck(deck.path, title="Title") == deck
+    assert deck.slides == 2
