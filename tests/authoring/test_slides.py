@@ -238,6 +238,7 @@ def test_the_answer_to_a_prediction_waits_for_a_key(build, chromium, tmp_path):
     assert slides.get_by_text("six times seven").is_visible()
     assert not any(answer.is_visible() for answer in answers)
     page.keyboard.press("ArrowRight")
+    answers[0].wait_for(state="visible")
     assert all(answer.is_visible() for answer in answers)
     page.keyboard.press("ArrowRight")
     assert slides.get_by_text("Next").is_visible()
