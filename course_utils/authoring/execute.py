@@ -2,11 +2,13 @@
 
 import base64
 import io
+import itertools
 import os
 import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,12 +141,23 @@ def _settle(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata.language_info = NotebookNode(name="python")
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = list(_join_streams(cell.outputs))
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             data.pop(_WIDGET_VIEW, None)
             if "image/png" in data:
                 data["image/png"] = compress_png(data["image/png"])
     return notebook
+
+
+def _join_streams(outputs: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
+    """Join what a cell printed: whether it came in one piece or two was chance."""
+    for kind, group in itertools.groupby(outputs, key=lambda output: output.get("name", id(output))):
+        first, *rest = group
+        if isinstance(kind, str):
+            first.text += "".join(output.text for output in rest)
+        yield first
 
 
 def compress_png(png: str) -> str:

@@ -37,3 +37,11 @@ def test_a_live_explorer_leaves_its_picture_with_alt_text_and_no_widget():
     assert set(output.data) == {"image/png", "text/plain"}
     assert output.metadata["image/png"]["alt"] == "A line at 1 on an empty plane."
     assert pixels(base64.b64decode(output.data["image/png"])).std() > 0
+
+
+def test_what_a_cell_prints_is_one_output_however_it_came():
+    """The kernel sends what was printed in pieces; where they break is chance."""
+    code = "import sys, time\nfor i in range(3):\n    print(i)\n    sys.stdout.flush()\n    time.sleep(0.3)\n'last'"
+    cell = execute(new_notebook(cells=[new_code_cell(code)]))[0].cells[0]
+    assert [output.output_type for output in cell.outputs] == ["stream", "execute_result"]
+    assert cell.outputs[0].text == "0\n1\n2\n"
