@@ -137,9 +137,9 @@ def _slides(options: argparse.Namespace) -> int:
             print(print_pdf(deck.path, deck.path.with_suffix(".pdf")).relative_to(root))
     found = 0
     if options.audit:
-        from course_utils.authoring.audit import audit_decks
+        from course_utils.authoring.audit import audit
 
-        findings = audit_decks([deck.path for deck in decks])
+        findings = audit([deck.path for deck in decks])
         found = len(findings)
         print("\n".join(map(str, findings)) if findings else "the audit found nothing to mend")
     if options.serve:
