@@ -16,7 +16,7 @@ lab: .venv/.student
 
 test: .venv/.author
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check course_utils tests benchmarks data
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/course build --check
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-cell-timeout=120 tests notebooks

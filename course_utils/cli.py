@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="run the notebooks and compare with what they say (nbval)")
     _takes_notebooks(check)
     check.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default 2)")
-    check.add_argument("--seeds", type=int, nargs="+", metavar="SEED", help="instead, run the solutions with these seeds")
+    check.add_argument(
+        "--seeds", type=int, nargs="+", metavar="SEED", help="instead, run the solutions with these seeds"
+    )
     check.set_defaults(run=_check)
 
     slides = commands.add_parser("slides", help="make slide decks, in slides/")

@@ -132,7 +132,8 @@ def _memory() -> Finding:
     free = psutil.virtual_memory().available / 1e9
     if free < MEMORY_GIGABYTES:
         return Finding(
-            f"{free:.1f} GB of memory are free", f"close programs until {MEMORY_GIGABYTES} GB are free, or kernels sit idle"
+            f"{free:.1f} GB of memory are free",
+            f"close programs until {MEMORY_GIGABYTES} GB are free, or kernels sit idle",
         )
     return Finding(f"{free:.1f} GB of memory are free")
 

@@ -44,9 +44,9 @@ class Update:
 def update_workspace(root: Path) -> list[Update]:
     """Bring the student's folder ``work/`` up to date with the course's notebooks.
 
-    A notebook that the student has not changed is replaced. In one that was changed, the course's new version takes over
-    every cell of the student's: solved exercises, added cells, and changed cells whose original is still in the course;
-    before that the student's file is copied to ``work/backups``.
+    A notebook that the student has not changed is replaced. In one that was changed, the course's new version takes
+    over every cell of the student's: solved exercises, added cells, and changed cells whose original is still in the
+    course; before that the student's file is copied to ``work/backups``.
 
     Parameters
     ----------

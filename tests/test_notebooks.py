@@ -79,7 +79,17 @@ def test_every_misconception_is_shown_by_a_cell_that_would_fail(name, rows):
 @lectures
 def test_no_notebook_leans_on_pyplot_on_a_network_or_on_another_notebook(lecture):
     code = "\n".join(code_of(read_source(lecture.source)))
-    for unwanted in ("pyplot", "urllib", "requests", "http", "%matplotlib", "np.random.seed", "sys.path", "!pip", "savefig"):
+    for unwanted in (
+        "pyplot",
+        "urllib",
+        "requests",
+        "http",
+        "%matplotlib",
+        "np.random.seed",
+        "sys.path",
+        "!pip",
+        "savefig",
+    ):
         assert unwanted not in code
 
 
@@ -95,7 +105,7 @@ def test_links_between_notebooks_lead_somewhere(lecture):
 def test_no_built_notebook_holds_a_path_of_a_machine_or_an_outside_picture(lecture, edition):
     content = lecture.notebook(edition).read_text(encoding="utf-8")
     assert len(content) < LARGEST_FILE
-    for unwanted in ("/home/", "/root/", "/tmp/", "C:\\\\", str(ROOT), "<img src=\\\"http", "](http://", "file:/"):
+    for unwanted in ("/home/", "/root/", "/tmp/", "C:\\\\", str(ROOT), '<img src=\\"http', "](http://", "file:/"):
         assert unwanted not in content
 
 

@@ -130,6 +130,8 @@ def test_an_unreadable_file_stops_the_update_before_anything_is_written(tmp_path
 
 
 def test_a_cell_that_only_the_student_deleted_comes_back(tmp_path):
-    merged, left_behind = merge(new_notebook(cells=list(FIRST)), new_notebook(cells=[FIRST[0]]), new_notebook(cells=list(FIRST)))
+    merged, left_behind = merge(
+        new_notebook(cells=list(FIRST)), new_notebook(cells=[FIRST[0]]), new_notebook(cells=list(FIRST))
+    )
     assert [each.id for each in merged.cells] == ["intro", "exercise-f", "end"]
     assert left_behind == 0

@@ -45,7 +45,7 @@ class Lecture:
         return self.root / "notebooks" / "source" / f"{self.name}.py"
 
     def notebook(self, edition: Edition) -> Path:
-        """The built notebook of an edition."""
+        """Return the path of the built notebook of an edition."""
         folder = self.root / "notebooks"
         return (folder if edition == "student" else folder / "solutions") / f"{self.name}.ipynb"
 
@@ -89,7 +89,7 @@ def read_source(path: Path) -> NotebookNode:
     """Read a source as one notebook that still holds exercises and solutions.
 
     Each cell carries its slide type, its line in the source (`cell.metadata.line`, dropped by `make_edition`), and an
-    id derived from its content; an exercise has an id of its name, so that it stays the same cell when its text changes.
+    id derived from its content; an exercise has its name for an id, and so stays the same cell when its text changes.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def _exercise_name(notebook: NotebookNode, position: int, path: Path) -> str:
         names = list(_checked_names(after.source)) if after.cell_type == "code" else []
         if names:
             return names[0].replace("_", "-")
-    raise SourceError(f"{path}:{cell.metadata.line}: a check(\"name\", ...) must follow the exercise and its solution")
+    raise SourceError(f'{path}:{cell.metadata.line}: a check("name", ...) must follow the exercise and its solution')
 
 
 def _checked_names(code: str) -> Iterator[str]:

@@ -13,8 +13,9 @@
 # **Time:** ten minutes to read, ten seconds to run.
 
 # %% [markdown]
-# You came here with `course lab` (or `make lab`), so this is your own copy, in the folder `work/`. Write into it whatever
-# you like. When the course is updated, `course update` brings your copies up to date and keeps what you wrote.
+# You came here with `course lab` (or `make lab`), so this is your own copy, in the folder `work/`. Write into it
+# whatever you like. When the course is updated, `course update` brings your copies up to date and keeps what you
+# wrote.
 #
 # A notebook is a column of *cells*: text like this one, and code. Click the cell below and press **Shift + Enter**. Its
 # result appears under it, and the next cell is selected. Running all cells from the top, in order, is *Run > Run All
@@ -70,8 +71,8 @@ print(f"typical distance from 3.5: {np.std(means):.2f}")
 assert abs(np.std(means) - np.sqrt(35 / 12 / 100)) < 0.005
 
 # %% [markdown]
-# The spread of one throw is $\sqrt{35/12} \approx 1.71$; the mean of 100 throws has a tenth of that, about 0.17, so *0.2*
-# was the answer. Why the divisor is $\sqrt{100}$, and when it is not, is a matter of notebook 01.
+# The spread of one throw is $\sqrt{35/12} \approx 1.71$; the mean of 100 throws has a tenth of that, about 0.17, so
+# *0.2* was the answer. Why the divisor is $\sqrt{100}$, and when it is not, is a matter of notebook 01.
 
 # %% [markdown] tags=["slide"]
 # ## An explorer: move it, and say what changes
@@ -86,7 +87,9 @@ def draw_bell(ax, mu, sigma):
     ax.fill_between(x, density, color=MODEL, alpha=0.25)
     ax.plot(x, density, color=MODEL)
     ax.plot([mu, mu], [0, density.max()], color="black", linestyle="--", linewidth=1.2)
-    ax.set(xlim=(-6, 6), ylim=(0, 0.9), xlabel="x", ylabel="density f(x)", title=f"highest density: {density.max():.2f}")
+    ax.set(
+        xlim=(-6, 6), ylim=(0, 0.9), xlabel="x", ylabel="density f(x)", title=f"highest density: {density.max():.2f}"
+    )
 
 
 explore(
@@ -106,8 +109,8 @@ explore(
 # Before you run the cell you see a picture; after that, controls. Drag the sliders, or press **Tab** until one is
 # selected and move it with the arrow keys. The triangle plays through the values.
 #
-# Only $\sigma$ changes the height: the area under the curve is always 1, so a narrow curve must be tall. A slide deck of
-# this notebook (`course slides`) holds the same explorer, and it works there without a kernel.
+# Only $\sigma$ changes the height: the area under the curve is always 1, so a narrow curve must be tall. A slide deck
+# of this notebook (`course slides`) holds the same explorer, and it works there without a kernel.
 
 # %% [markdown] tags=["slide"]
 # ## An exercise: you write, the check answers
@@ -115,14 +118,14 @@ explore(
 
 # %% [markdown]
 # Replace the three dots by your code, run the cell, then run the check under it. There are three outcomes. *Not
-# attempted*: the dots are still there. *Not yet*: the check says what it tried, what came, what it expected, and, when it
-# knows your mistake, names it. *Right*: go on.
+# attempted*: the dots are still there. *Not yet*: the check says what it tried, what came, what it expected, and,
+# when it knows your mistake, names it. *Right*: go on.
 #
 # Try it wrong first: return `x / x.max()` and read what the check says.
 
+
 # %% tags=["exercise", "continue", "show-code"]
-def rescale(x):
-    ...  # your code here
+def rescale(x): ...  # your code here
 
 
 # %% tags=["solution"]
@@ -134,8 +137,8 @@ def rescale(x):
 check("rescale", rescale)
 
 # %% [markdown]
-# Your function may even raise an error or never end: the check tells you and the notebook goes on. If you are stuck, ask
-# for a hint. Hints go further one by one, and none gives the answer away.
+# Your function may even raise an error or never end: the check tells you and the notebook goes on. If you are stuck,
+# ask for a hint. Hints go further one by one, and none gives the answer away.
 
 # %%
 hint("rescale")
@@ -206,8 +209,8 @@ titles = {  # number: (title, column, row, what it builds on)
 }
 with figure(
     alt="Map of the course. 01 Distributions leads to 02 Sampling and 04 Bayes; these two to 03 Inference; 04 to 05 "
-    "Likelihood; 03 and 05 to 06 Mixtures; 05 to 07 Divergences; 07 to 08 Entropy and 09 GANs; 09 to 10 the GAN family; 06 "
-    "and 07 to 11 VAEs; 11 to 12 Diffusion; 10 and 12 to 13 Evaluation.",
+    "Likelihood; 03 and 05 to 06 Mixtures; 05 to 07 Divergences; 07 to 08 Entropy and 09 GANs; 09 to 10 the GAN family; "
+    "06 and 07 to 11 VAEs; 11 to 12 Diffusion; 10 and 12 to 13 Evaluation.",
     size=(7.6, 3.3),
 ) as ax:
     ax.set_position((0, 0, 1, 1))
@@ -217,18 +220,22 @@ with figure(
         for other in needs:
             _, from_column, from_row, _ = titles[other]
             ax.annotate(
-                "", (column - 0.38, row), (from_column + 0.38, from_row), zorder=1,
+                "",
+                (column - 0.38, row),
+                (from_column + 0.38, from_row),
+                zorder=1,
                 arrowprops={"arrowstyle": "-|>", "color": DATA, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0},
             )
     ax.set(xlim=(-0.45, 6.45), ylim=(-0.55, 3.05))
     ax.axis("off")
 
 earlier = [(needed, number) for number, (_, _, _, needs) in titles.items() for needed in needs]
-assert all(titles[needed][1] < titles[number][1] for needed, number in earlier)  # every arrow points forward
+assert all(needed < number and titles[needed][1] < titles[number][1] for needed, number in earlier)  # all point forward
 
 # %% [markdown]
-# Go on with [01 Distributions](01_distributions.ipynb), then [02 Sampling](02_sampling.ipynb). The order of the numbers is
-# the order of the lectures; the arrows say what you may skip when you are in a hurry. Each notebook runs by itself.
+# Go on with [01 Distributions](01_distributions.ipynb), then [02 Sampling](02_sampling.ipynb). The order of the
+# numbers is the order of the lectures; the arrows say what you may skip when you are in a hurry. Each notebook runs
+# by itself.
 
 # %% [markdown] tags=["slide"]
 # ## When something breaks

@@ -77,7 +77,10 @@ def test_one_failing_lecture_does_not_keep_the_others_from_being_built(tiny, tin
 
 
 def test_a_notebook_that_does_not_belong_to_its_source_is_named(tiny, tiny_source):
-    assert find_stale([tiny]) == ["notebooks/01_tiny.ipynb: is missing", "notebooks/solutions/01_tiny.ipynb: is missing"]
+    assert find_stale([tiny]) == [
+        "notebooks/01_tiny.ipynb: is missing",
+        "notebooks/solutions/01_tiny.ipynb: is missing",
+    ]
     build([tiny], say=lambda line: None)
     assert find_stale([tiny]) == []
 

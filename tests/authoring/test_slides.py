@@ -215,7 +215,8 @@ def test_a_picture_is_repacked_without_losing_a_pixel(build):
     Image.fromarray(pixels).save(out, "PNG")
     about = {"image/png": {"alt": "Coloured noise."}}
     deck = build(
-        markdown("## Noise", "slide"), code("", "-", shown({"image/png": base64.b64encode(out.getvalue()).decode()}, about))
+        markdown("## Noise", "slide"),
+        code("", "-", shown({"image/png": base64.b64encode(out.getvalue()).decode()}, about)),
     )
     address = BeautifulSoup(deck.path.read_text(encoding="utf-8"), "html.parser").img["src"]
     kept = Image.open(io.BytesIO(base64.b64decode(address.removeprefix("data:image/webp;base64,"))))

@@ -28,7 +28,9 @@ def test_slide_types_follow_the_tags_and_untagged_cells_have_a_default(tiny, tin
 def test_only_the_student_finds_a_predicted_result_folded(tiny):
     both = read_source(tiny.source)
     folded = {
-        edition: [bool(cell.metadata.get("jupyter", {}).get("outputs_hidden")) for cell in make_edition(both, edition).cells]
+        edition: [
+            bool(cell.metadata.get("jupyter", {}).get("outputs_hidden")) for cell in make_edition(both, edition).cells
+        ]
         for edition in ("student", "solution")
     }
     assert folded["student"] == [False, False, True, False, False]
@@ -39,7 +41,7 @@ def test_ids_depend_on_content_alone(tiny, tiny_source):
     """A cell keeps its id when others come before it, and gets another when its text changes."""
     before = [cell.id for cell in read_source(tiny.source).cells]
     tiny.source.write_text(
-        tiny_source.replace("# %% tags=[\"parameters\"]", "# %%\nnew = 1\n\n# %% tags=[\"parameters\"]"), encoding="utf-8"
+        tiny_source.replace('# %% tags=["parameters"]', '# %%\nnew = 1\n\n# %% tags=["parameters"]'), encoding="utf-8"
     )
     after = [cell.id for cell in read_source(tiny.source).cells]
     assert [i for i in after if i in before] == before
