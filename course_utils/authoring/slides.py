@@ -238,8 +238,11 @@ def _prepare(notebook: NotebookNode) -> NotebookNode:
     """Copy a notebook with the cells of the deck only, and headings that fit the outline of the page."""
     prepared = deepcopy(notebook)
     prepared.cells = list(_deck_cells(prepared.cells))
-    shift = 0
+    shift, asks = 0, False
     for cell in prepared.cells:
+        if _slide_type(cell) in {"slide", "subslide"}:
+            asks = _slide_type(cell) == "slide"  # a sub-slide after a question is the answer already
+        cell.metadata["waits"] = asks and "predict" in cell.metadata.get("tags", [])
         if _slide_type(cell) in {"slide", "subslide"}:
             first = _first_heading_level(cell)
             cell.metadata["title_slide"] = first == 1

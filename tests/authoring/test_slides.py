@@ -231,6 +231,9 @@ def test_the_answer_to_a_prediction_waits_for_a_key(build, chromium, tmp_path):
         markdown("## What is six times seven?", "slide"),
         code("", "-", *printed, tags=("predict",)),
         markdown("## Next", "slide"),
+        markdown("## Below", "subslide"),
+        code("", "-", shown({"text/html": "<b>at once</b>"}), tags=("predict",)),
+        markdown("## Last", "slide"),
     )
     page = chromium.new_page(viewport={"width": 1280, "height": 720})
     load_deck(page, deck.path)
@@ -243,6 +246,9 @@ def test_the_answer_to_a_prediction_waits_for_a_key(build, chromium, tmp_path):
     assert all(answer.is_visible() for answer in answers)
     page.keyboard.press("ArrowRight")
     assert slides.get_by_text("Next").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert slides.get_by_text("Below").is_visible(), "arrows go through every slide"
+    assert slides.get_by_text("at once").is_visible(), "a sub-slide is an answer: nothing on it waits"
     load_deck(page, deck.path, query="?at-once")
     assert all(answer.is_visible() for answer in answers)
     page.close()

@@ -11,7 +11,7 @@
   Reveal.initialize({
     width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, center: false, display: "block",
     transition: "none", backgroundTransition: "none", viewDistance: 1000, mobileViewDistance: 1000,
-    hash: true, slideNumber: "c/t", controlsTutorial: false, fragments: !atOnce, help: true,
+    navigationMode: "linear", hash: true, slideNumber: "c/t", controlsTutorial: false, fragments: !atOnce, help: true,
     pdfMaxPagesPerSlide: 1, pdfSeparateFragments: false, showNotes: false,
     keyboardCondition: (event) => !(event.target instanceof Element && event.target.closest(controls)),
     plugins: [RevealNotes],
