@@ -1,6 +1,7 @@
 """The command line: `course lab | build | slides | check | doctor | update`."""
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -84,8 +85,17 @@ def _lab(options: argparse.Namespace) -> int:
     if any(update.change is not Change.UNCHANGED for update in updates):
         print(describe(updates, root))
     first = root / "work" / updates[0].name
-    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    return subprocess.call([sys.executable, "-m", "jupyterlab", str(first), *quiet, *options.rest], cwd=root)
+    command = [sys.executable, "-m", "jupyterlab", str(first), f"--ServerApp.root_dir={root}", *options.rest]
+    if getattr(os, "geteuid", lambda: 1)() == 0:  # in a container; JupyterLab wants that said
+        command.append("--allow-root")
+    return subprocess.call(command, cwd=root, env=_lab_environment())
+
+
+def _lab_environment() -> dict[str, str]:
+    """Return an environment in which JupyterLab keeps explorers' pictures when saving, and asks about no news."""
+    settings = str(Path(__file__).parent / "lab_settings")
+    paths = [settings, os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def _update(_options: argparse.Namespace) -> int:

@@ -53,7 +53,7 @@ def test_lab_makes_the_students_copies_and_opens_the_first(monkeypatch, tmp_path
         (tmp_path / "notebooks" / original.name).write_bytes(original.read_bytes())
     monkeypatch.chdir(tmp_path)
     called: list[list[str]] = []
-    monkeypatch.setattr(subprocess, "call", lambda command, cwd: called.append([*command, str(cwd)]) or 0)
+    monkeypatch.setattr(subprocess, "call", lambda command, cwd, env: called.append([*command, str(cwd)]) or 0)
     assert cli.main(["lab", "--no-browser", "--port=9999"]) == 0
     [command] = called
     assert command[1:4] == ["-m", "jupyterlab", str(tmp_path / "work" / "00_start_here.ipynb")]

@@ -4,7 +4,8 @@ A notebook calls `check` and `hint`. The modules of this package whose names car
 one notebook each, built from `Exercise`, `Mistake`, `Wrong`, `compare` and `choose`.
 """
 
-from course_utils.exercises._exercise import Exercise, Mistake, Wrong, choose, compare
+from course_utils.exercises._attempt import Wrong
+from course_utils.exercises._exercise import Exercise, Mistake, choose, compare
 from course_utils.exercises._registry import check, find_exercise, hint, list_exercises
 from course_utils.exercises._verdict import Hint, Outcome, Verdict
 

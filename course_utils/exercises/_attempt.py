@@ -1,12 +1,12 @@
 """Calls a student's function safely: with copies, within a time limit, with every exception told in plain words."""
 
 import contextlib
-import copy
 import ctypes
 import dis
 import inspect
 import io
 import linecache
+import numbers
 import signal
 import threading
 import traceback
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 
-class Wrong(Exception):
+class Wrong(Exception):  # noqa: N818 (a verdict, not an error)
     """Raised by an examination to reject an answer.
 
     Parameters
@@ -36,7 +36,7 @@ class Wrong(Exception):
         self.expected = expected
 
 
-class NotAttempted(Exception):
+class NotAttempted(Exception):  # noqa: N818
     """Raised when the answer is still the stub."""
 
 
@@ -179,19 +179,21 @@ def describe_call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: d
     return f"{getattr(function, '__name__', 'answer')}({', '.join(shown)})"
 
 
-def brief(value: Any) -> str:
-    """Write a value in little space: numbers to 6 digits, long arrays by their ends."""
+def brief(value: Any, digits: int = 6) -> str:
+    """Write a value in little space: numbers to a few digits, long arrays by their ends."""
     if isinstance(value, np.random.Generator):
         return "rng"
     if isinstance(value, np.generic):
-        return brief(value.item())
+        return brief(value.item(), digits)
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.{digits}g}"
     if isinstance(value, tuple | list):
-        inner = ", ".join(brief(item) for item in value)
+        inner = ", ".join(brief(item, digits) for item in value)
         return f"({inner})" if isinstance(value, tuple) else f"[{inner}]"
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=4, threshold=8, edgeitems=2, separator=", ", floatmode="maxprec")
+        text = np.array2string(
+            value, precision=digits - 2, threshold=8, edgeitems=2, separator=", ", floatmode="maxprec"
+        )
         return text if value.size <= 8 else f"{text} with shape {value.shape}"
     if callable(value):
         return getattr(value, "__name__", "function")
@@ -199,20 +201,34 @@ def brief(value: Any) -> str:
     return text if len(text) <= 200 else text[:200] + " ..."
 
 
-def _copy(values: Any) -> Any:
-    """Copy arrays and lists, also nested ones; leave generators and functions, whose state is meant to be shared."""
-    if isinstance(values, tuple):
-        return tuple(_copy(value) for value in values)
-    if isinstance(values, dict):
-        return {name: _copy(value) for name, value in values.items()}
-    return copy.deepcopy(values) if isinstance(values, np.ndarray | list) else values
+def tell_apart(came: Any, expected: Any) -> tuple[str, str]:
+    """Write two values with as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 12, 17):
+        texts = brief(came, digits), brief(expected, digits)
+        if texts[0] != texts[1]:
+            return texts
+    return brief(came), brief(expected)
+
+
+def _copy(value: Any) -> Any:
+    """Copy arrays, lists and dictionaries, also nested; leave generators and functions, whose state is shared."""
+    if type(value) in (tuple, list):
+        return type(value)(map(_copy, value))
+    if type(value) is dict:
+        return {name: _copy(item) for name, item in value.items()}
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _same(left: Any, right: Any) -> bool:
-    if isinstance(left, tuple):
-        return all(_same(a, b) for a, b in zip(left, right, strict=True))
+    """Tell whether a copy of arguments still equals them."""
+    if isinstance(left, tuple | list):
+        return len(left) == len(right) and all(map(_same, left, right))
     if isinstance(left, dict):
-        return all(_same(left[name], right[name]) for name in left)
+        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
     if isinstance(left, np.ndarray):
-        return left.dtype == right.dtype and np.array_equal(left, right, equal_nan=left.dtype.kind == "f")
-    return bool(left == right) if isinstance(left, list) else True
+        return (
+            isinstance(right, np.ndarray)
+            and left.dtype == right.dtype
+            and np.array_equal(left, right, equal_nan=left.dtype.kind in "fc")
+        )
+    return left is right or (isinstance(left, numbers.Number | str) and bool(left == right))

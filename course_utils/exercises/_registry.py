@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises._attempt import Attempt, NotAttempted, Wrong, brief
+from course_utils.exercises._attempt import Attempt, NotAttempted, Wrong, tell_apart
 from course_utils.exercises._exercise import Exercise
 from course_utils.exercises._verdict import Hint, Outcome, Verdict
 
@@ -82,12 +82,7 @@ def check(name: str, answer: Any) -> Verdict:
             f' Stuck? Ask for `hint("{name}", 1)`.',
         )
     except Wrong as wrong:
-        details = (
-            ("tried", wrong.tried),
-            ("came", "" if wrong.came is None and wrong.expected is None else brief(wrong.came)),
-            ("expected", "" if wrong.expected is None else brief(wrong.expected)),
-        )
-        return Verdict(name, Outcome.WRONG, wrong.message, tuple(row for row in details if row[1]))
+        return Verdict(name, Outcome.WRONG, wrong.message, _details(wrong))
     return Verdict(name, Outcome.RIGHT, praise or "Well done.")
 
 
@@ -124,9 +119,22 @@ def _prepare(exercise: Exercise, answer: Any) -> Any:
         raise Wrong(
             f'The check needs the function itself: write `check("{exercise.name}", {exercise.name})`, without a call.',
             came=answer,
-            expected=exercise.reference,
         )
     return Attempt(answer, seconds=exercise.seconds)
+
+
+def _details(wrong: Wrong) -> tuple[tuple[str, str], ...]:
+    """Return label and text of what was tried, what came and what was expected, as far as they are known."""
+    texts = tell_apart(wrong.came, wrong.expected)
+    # What an examination describes in words stands as it is; what a student returned stands as Python writes it.
+    came, expected = (
+        value if isinstance(value, str) and " " in value else text
+        for value, text in zip((wrong.came, wrong.expected), texts, strict=True)
+    )
+    rows = [("tried", wrong.tried)] if wrong.tried else []
+    rows += [("came", came)] if wrong.came is not None or wrong.expected is not None else []
+    rows += [("expected", expected)] if wrong.expected is not None else []
+    return tuple(rows)
 
 
 def _rng(exercise: Exercise) -> np.random.Generator:

@@ -22,6 +22,9 @@ _LOOK = {
 }
 
 
+_CODE = '<code style="color:inherit;background:transparent">'  # themes give code a colour of their own
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The result of one check.
@@ -63,7 +66,7 @@ class Verdict:
             f'<div class="course-verdict" role="status" style="border-left:6px solid {ink};background:{paper};'
             f'color:#1a1d21;padding:.6em 1em;margin:.3em 0">'
             f'<p style="margin:0"><strong style="color:{ink}">{sign} {self.outcome.value}</strong> '
-            f"<code>{escape(self.exercise)}</code>: {_inline_code(self.message)}</p>"
+            f"{_CODE}{escape(self.exercise)}</code>: {_inline_code(self.message)}</p>"
             + (f'<dl style="margin:.5em 0 0">{rows}</dl>' if rows else "")
             + "</div>"
         )
@@ -91,7 +94,7 @@ class Hint:
             '<div class="course-hint" role="note" style="border-left:6px solid #0072b2;background:#e8f2f9;'
             'color:#1a1d21;padding:.6em 1em;margin:.3em 0">'
             f'<p style="margin:0"><strong style="color:#005a8c">{self.title}</strong> '
-            f"<code>{escape(self.exercise)}</code>: {_inline_code(self.text)}</p></div>"
+            f"{_CODE}{escape(self.exercise)}</code>: {_inline_code(self.text)}</p></div>"
         )
 
 
@@ -100,4 +103,4 @@ def _inline_code(text: str) -> str:
     parts = escape(text).split("`")
     if len(parts) % 2 == 0:  # an odd backtick: leave the text as it is
         return escape(text)
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+    return "".join(f"{_CODE}{part}</code>" if i % 2 else part for i, part in enumerate(parts))

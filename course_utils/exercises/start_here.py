@@ -1,7 +1,5 @@
 """Exercises of notebook 00: how an exercise works."""
 
-import numpy as np
-
 from course_utils.exercises._exercise import Exercise, Mistake, choose, compare
 
 EXERCISES = (
@@ -33,13 +31,14 @@ EXERCISES = (
     Exercise(
         name="which_outcome",
         asks="one of 'a', 'b', 'c'",
-        hints=("Run the check with the stub untouched and read what it says.",),
+        hints=(
+            "Run the check with the stub untouched and read what it says.",
+            "Then choose Run > Run All Cells. Does the notebook reach its last cell?",
+        ),
         reference="b",
         mistakes=(
             Mistake("An unsolved exercise does not raise an error: run the notebook from top to bottom and see.", "a"),
             Mistake("An unsolved exercise is not counted as wrong: it has a verdict of its own.", "c"),
-            Mistake("A check always answers: there are three outcomes, and one of them fits.", "d"),
-            Mistake("Put the letter in quotation marks.", "e"),
         ),
         examine=choose(),
     ),

@@ -26,15 +26,15 @@ class Parameter:
     @property
     def is_slider(self) -> bool:
         """Numbers make a slider; anything else a choice."""
-        return all(isinstance(value, numbers.Real) and not isinstance(value, bool) for value in self.values)
+        return all(map(_is_number, self.values))
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The values as the reader sees them; never two alike."""
         if not self.is_slider:
-            return tuple({True: "yes", False: "no"}.get(value, str(value)) for value in self.values)
-        for digits in range(3, 17):
-            texts = tuple(f"{value:.{digits}g}".replace("-", "−") for value in self.values)
+            return tuple(("no", "yes")[value] if isinstance(value, bool) else str(value) for value in self.values)
+        for digits in range(3, 18):
+            texts = tuple(_write(value, digits) for value in self.values)
             if len(set(texts)) == len(texts):
                 break
         return texts
@@ -76,8 +76,9 @@ def make_grid(
     Raises
     ------
     ValueError
-        For no parameter or more than three, a parameter with fewer than two values or with equal ones, a start that is
-        not among the values, a name that is not a parameter, or a grid of more than `MAXIMUM_FRAMES` frames.
+        For no parameter or more than three, a parameter with fewer than two values, with equal ones or with values
+        that no control offers, a start that is not among the values, an empty label, a name that is not a parameter,
+        or a grid of more than `MAXIMUM_FRAMES` frames.
     """
     if not 1 <= len(parameters) <= 3:
         raise ValueError(f"an explorer has one to three parameters; got {len(parameters)}: {', '.join(parameters)}")
@@ -99,14 +100,30 @@ def _parameter(name: str, values: Sequence[Any], start: Mapping[str, Any], label
     if isinstance(values, str) or np.ndim(np.asarray(values, dtype=object)) != 1:
         raise ValueError(f"the values of {name!r} must be a flat sequence; got {values!r}")
     plain = tuple(value.item() if isinstance(value, np.generic) else value for value in values)
+    if not all(_is_number(value) or isinstance(value, str | bool) for value in plain):
+        raise ValueError(f"the values of {name!r} must be numbers, strings or booleans; got {list(plain)!r}")
     if len(plain) < 2 or len(set(plain)) < len(plain):
         raise ValueError(f"{name!r} needs at least two values, all different; got {list(plain)!r}")
+    label = labels.get(name, name)
+    if not label.strip():
+        raise ValueError(f"the label of {name!r} must say what the control changes; got {label!r}")
     wanted = start.get(name, plain[0])
-    numeric = all(isinstance(value, numbers.Real) and not isinstance(value, bool) for value in plain)
-    if numeric:  # a start that is written 0.3 should find 0.30000000000000004
+    if all(map(_is_number, (wanted, *plain))):  # a start that is written 0.3 should find 0.30000000000000004
         found = [i for i, value in enumerate(plain) if math.isclose(value, wanted, rel_tol=1e-9, abs_tol=1e-12)]
     else:
         found = [i for i, value in enumerate(plain) if value == wanted]
     if not found:
         raise ValueError(f"the start {wanted!r} of {name!r} is not among its values {list(plain)!r}")
-    return Parameter(name, labels.get(name, name), plain, found[0])
+    return Parameter(name, label, plain, found[0])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _write(value: Any, digits: int) -> str:
+    """Write a number with so many significant digits, with a real minus; up to a million without an exponent."""
+    text = f"{value:.{digits}g}"
+    if "e+" in text and abs(value) < 1e6:
+        text = f"{value:.0f}"
+    return text.replace("-", "−")

@@ -51,6 +51,7 @@ def _control(parameter: Parameter) -> Any:
         options=options,
         index=parameter.start,
         description=parameter.label,
+        tooltip=parameter.label,
         style={"description_width": "initial"} | ({} if parameter.is_slider else {"button_width": "auto"}),
         layout=Layout(width="460px" if parameter.is_slider else "auto"),
     )
@@ -62,7 +63,8 @@ def _player(parameter: Parameter, slider: Any) -> Box:
         max=len(parameter.values) - 1,
         value=parameter.start,
         interval=PLAY_INTERVAL,
-        description=f"Play {parameter.label}",
+        show_repeat=False,
+        tooltip=f"Play {parameter.label}",
     )
     jslink((player, "value"), (slider, "index"))
     return player

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections import Counter
 from html import escape
 from importlib import resources
-from typing import Any
 
 from course_utils.explore._frames import Frames
 from course_utils.explore._grid import Parameter
+
+_made: Counter[str] = Counter()  # how often each content was made, since a page must not have two equal ids
 
 
 def static_html(frames: Frames, play: str | None) -> str:
@@ -32,6 +34,9 @@ def static_html(frames: Frames, play: str | None) -> str:
     }
     content = json.dumps(data, ensure_ascii=False)
     name = "explorer-" + hashlib.sha256(content.encode()).hexdigest()[:12]
+    _made[name] += 1
+    if _made[name] > 1:
+        name += f"-{_made[name]}"
     controls = "".join(_control(name, parameter, parameter.name == play) for parameter in grid.parameters)
     width, height = (round(inches * 100) for inches in frames.size)
     return (
@@ -69,6 +74,6 @@ def _asset(file: str) -> str:
     return resources.files("course_utils.explore").joinpath(file).read_text(encoding="utf-8").strip()
 
 
-def _inert(content: str) -> Any:
-    """Keep JSON from ending the script element that carries it."""
-    return content.replace("</", "<\\/")
+def _inert(content: str) -> str:
+    """Keep JSON from ending, or from opening comments in, the script element that carries it."""
+    return content.replace("<", "\\u003c")
