@@ -196,7 +196,7 @@ titles = {  # number: (title, column, row, what it builds on)
     1: ("Distri-\nbutions", 0, 1.2, []),
     2: ("Sampling", 1, 1.2, [1]),
     4: ("Bayes", 1, 2.5, [1]),
-    3: ("Inference", 2, 1.2, [2, 4]),
+    3: ("Inference", 2, 1.2, [2]),
     5: ("Likelihood", 2, 2.5, [4]),
     6: ("Mixtures,\nEM", 3, 2.5, [3, 5]),
     7: ("Diver-\ngences", 3, 1.2, [5]),
@@ -208,9 +208,9 @@ titles = {  # number: (title, column, row, what it builds on)
     13: ("Evalu-\nation", 6, 1.85, [10, 12]),
 }
 with figure(
-    alt="Map of the course. 01 Distributions leads to 02 Sampling and 04 Bayes; these two to 03 Inference; 04 to 05 "
-    "Likelihood; 03 and 05 to 06 Mixtures; 05 to 07 Divergences; 07 to 08 Entropy and 09 GANs; 09 to 10 the GAN family; "
-    "06 and 07 to 11 VAEs; 11 to 12 Diffusion; 10 and 12 to 13 Evaluation.",
+    alt="Map of the course. 01 Distributions leads to 02 Sampling and 04 Bayes; 02 to 03 Inference; 04 to 05 "
+    "Likelihood; 03 and 05 to 06 Mixtures; 05 to 07 Divergences; 07 to 08 Entropy and 09 GANs; 09 to 10 the GAN "
+    "family; 06 and 07 to 11 VAEs; 11 to 12 Diffusion; 10 and 12 to 13 Evaluation.",
     size=(7.6, 3.3),
 ) as ax:
     ax.set_position((0, 0, 1, 1))
