@@ -547,7 +547,7 @@ def test_a_known_wrong_choice_gets_its_own_message():
     assert rejected("letter", 2)[0] == "Two is a number."
 
 
-@pytest.mark.parametrize("answer", ["z", 7, None, np.array(["b", "a"]), [1], stub, Strange, np.nan, "", 2j], ids=str)
+@pytest.mark.parametrize("answer", ["z", 7, None, np.array(["b", "a"]), [1], stub, Strange, np.nan, "", 2j], ids=lambda answer: getattr(answer, "__name__", repr(answer)))
 def test_anything_else_is_told_what_can_be_chosen(answer):
     message, _ = rejected("letter", answer)
     assert message == "That is not one of the choices [2, 'a', 'b']."
