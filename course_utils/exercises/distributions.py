@@ -26,23 +26,31 @@ def _cdf_cases(rng: np.random.Generator) -> _Cases:
         yield x, gaussian_pdf(x, mean, std)
 
 
-def _log_normal_pdf(x: _Array, mu: float, sigma: float) -> _Array:
-    return gaussian_pdf(np.log(x), mu, sigma) / x
+def _cubed_normal_pdf(x: _Array, mu: float, sigma: float) -> _Array:
+    z = np.cbrt(x)
+    density: _Array = gaussian_pdf(z, mu, sigma) / (3 * z**2)
+    return density
 
 
-def _log_normal_cases(rng: np.random.Generator) -> _Cases:
+def _cubed_cases(rng: np.random.Generator) -> _Cases:
     for _ in range(3):
-        yield rng.uniform(0.2, 6, 7), rng.uniform(-0.8, 0.8), rng.uniform(0.4, 0.8)
+        x = rng.uniform(0.2, 6, 7) * np.array([1, -1, 1, -1, 1, 1, -1])
+        yield x, rng.uniform(0.2, 0.8), rng.uniform(1.3, 2)
 
 
-def _standardise(x: _Array, mean: float, std: float) -> _Array:
-    return (x - mean) / std
+def _only_positive(x: _Array, f: _Array) -> _Array:
+    return np.where(x > 0, f, np.nan)
 
 
-def _standardise_cases(rng: np.random.Generator) -> _Cases:
+def _change_scale(x: _Array, mean: float, std: float, new_mean: float, new_std: float) -> _Array:
+    z = (x - mean) / std
+    return new_mean + new_std * z
+
+
+def _scale_cases(rng: np.random.Generator) -> _Cases:
     for _ in range(3):
-        mean, std = rng.uniform(2, 9), rng.uniform(1.5, 4)
-        yield rng.normal(mean, std, 6), mean, std
+        mean, std, new_mean, new_std = rng.uniform([2, 1.5, 12, 4.5], [9, 4, 30, 7])
+        yield rng.normal(mean, std, 6), mean, std, new_mean, new_std
 
 
 def _second_given_first(x1: float, mean: _Array, cov: _Array) -> tuple[float, float]:
@@ -65,13 +73,12 @@ def _count_peaks(density: _Array) -> int:
 
 
 def _peaks_cases(rng: np.random.Generator) -> _Cases:
-    x = np.linspace(-60, 60, 2401)
-    # Narrow bumps far apart: in between the density underflows to exactly 0, a plateau that is no peak.
-    for weights in ([0.6, 0.4], [0.7, 0.2, 0.1], [0.88, 0.06, 0.03, 0.03]):
-        means = np.cumsum(rng.uniform(20, 25, len(weights))) - 55
-        yield (np.sum([w * gaussian_pdf(x, m, 0.45) for w, m in zip(weights, means, strict=True)], axis=0),)
-    # A density that is highest at the left end of the grid and has two bumps inside.
-    yield (np.exp(-(x + 60)) + 0.02 * gaussian_pdf(x, 0, 3) + 0.05 * gaussian_pdf(x, 30, 3),)
+    # Short arrays, which the verdict can show. No peaks: stretches of zeros, flat tops, shoulders, the ends.
+    low, middle, high = np.round(np.cumsum(rng.uniform([0.001, 0.1, 0.2], [0.009, 0.2, 0.4])), 4)
+    yield (np.array([0, 0, 0, low, 0, middle, high, 0]),)
+    yield (np.array([0, low, middle, low, 0, high, high, 0]),)
+    yield (np.array([high, low, middle, 0, low, 0, 0, low]),)
+    yield (np.array([0, low, low, middle, 0, high, high, 0]),)
 
 
 def _snr_of_trace(signal: _Array, noise: _Array) -> float:
@@ -89,7 +96,7 @@ def _snr_cases(rng: np.random.Generator) -> _Cases:
 EXERCISES = (
     Exercise(
         name="cdf_from_pdf",
-        asks="cdf_from_pdf(x, density): the cdf at each grid point, by the trapezoid rule, 0 at the first",
+        asks="cdf_from_pdf(x, density): the cdf at each grid point by trapezoids, with no mass left of the grid",
         hints=(
             "The cdf at x is an area. Which area lies behind you at the first grid point? And at the second?",
             "Between two neighbouring points the area is a trapezoid: its width times the average of its two heights.",
@@ -130,6 +137,21 @@ EXERCISES = (
                 "You returned the survival function, the probability of lying above x. The cdf is what lies below.",
                 lambda x, density: 1 - _cdf_from_pdf(x, density),
             ),
+            Mistake(
+                "You used the first step width everywhere. The grid is not equally spaced: each trapezoid has a width"
+                " of its own.",
+                lambda x, density: np.concatenate([[0.0], np.cumsum((density[:-1] + density[1:]) / 2) * (x[1] - x[0])]),
+            ),
+            Mistake(
+                "You divided by the last value, which forces the cdf to end at 1. The grid may end before all of the"
+                " mass is in.",
+                lambda x, density: _cdf_from_pdf(x, density) / _cdf_from_pdf(x, density)[-1],
+            ),
+            Mistake(
+                "You returned the area of each single trapezoid. The cdf is everything passed so far: let them"
+                " accumulate.",
+                lambda x, density: np.concatenate([[0.0], np.diff(_cdf_from_pdf(x, density))]),
+            ),
         ),
         examine=compare(_cdf_cases),
     ),
@@ -168,94 +190,133 @@ EXERCISES = (
         examine=choose(),
     ),
     Exercise(
-        name="log_normal_pdf",
-        asks="log_normal_pdf(x, mu, sigma): the density at x > 0 of exp(Z), where Z is normal (mu, sigma)",
+        name="cubed_normal_pdf",
+        asks="cubed_normal_pdf(x, mu, sigma): the density at x, not 0, of the cube of a normal (mu, sigma) variable",
         hints=(
-            "Which z was sent to x? Write the inverse of the map first.",
+            "Which z was sent to x? Write the inverse of the map first; numpy's `cbrt` also takes negative numbers.",
             "Evaluate the Gaussian density at that z, with mu and sigma.",
             (
-                "Then correct for the stretching: by which factor does the map widen a short interval around z?"
-                " Express that factor by x."
+                "Then correct for the stretching: by which factor does cubing widen a short interval around z? It is "
+                "the"
+                " slope at z, not at x."
             ),
         ),
-        reference=_log_normal_pdf,
+        reference=_cubed_normal_pdf,
         mistakes=(
             Mistake(
                 "You found the right z and forgot the stretching: the density must be divided by the slope of the map.",
-                lambda x, mu, sigma: gaussian_pdf(np.log(x), mu, sigma),
+                lambda x, mu, sigma: gaussian_pdf(np.cbrt(x), mu, sigma),
             ),
             Mistake(
                 "You multiplied by the slope of the map. Where the map stretches, the density becomes thinner.",
-                lambda x, mu, sigma: gaussian_pdf(np.log(x), mu, sigma) * x,
+                lambda x, mu, sigma: gaussian_pdf(np.cbrt(x), mu, sigma) * 3 * np.cbrt(x) ** 2,
             ),
             Mistake(
                 "You evaluated the Gaussian at x. It must be evaluated at the z that was sent to x.",
-                lambda x, mu, sigma: gaussian_pdf(x, mu, sigma) / x,
+                lambda x, mu, sigma: gaussian_pdf(x, mu, sigma) / (3 * np.cbrt(x) ** 2),
+            ),
+            Mistake(
+                "You returned the Gaussian density of Z itself, at x. The cube has another distribution.",
+                lambda x, mu, sigma: gaussian_pdf(x, mu, sigma),
             ),
             Mistake(
                 "You applied the map once more instead of undoing it: you need the z that was sent to x.",
-                lambda x, mu, sigma: gaussian_pdf(np.exp(x), mu, sigma) / x,
+                lambda x, mu, sigma: gaussian_pdf(x**3, mu, sigma) / (3 * x**2),
+            ),
+            Mistake(
+                "You took the slope of the map at x. It is needed at z, the place where the map does its stretching.",
+                lambda x, mu, sigma: gaussian_pdf(np.cbrt(x), mu, sigma) / (3 * x**2),
+            ),
+            Mistake(
+                "The factor 3 is missing: the slope of a cube is three times a square.",
+                lambda x, mu, sigma: gaussian_pdf(np.cbrt(x), mu, sigma) / np.cbrt(x) ** 2,
+            ),
+            Mistake(
+                "Right for positive x and NaN for negative x: numpy's power with the exponent 1/3 takes no negative"
+                " numbers. A cube has a root of either sign.",
+                lambda x, mu, sigma: _only_positive(x, _cubed_normal_pdf(x, mu, sigma)),
             ),
             Mistake(
                 "You used the standard normal; Z has mean mu and standard deviation sigma.",
-                lambda x, mu, sigma: gaussian_pdf(np.log(x)) / x,
+                lambda x, mu, sigma: _cubed_normal_pdf(x, 0, 1),
             ),
             Mistake(
-                "The factor 1/sigma of the Gaussian density is missing.",
-                lambda x, mu, sigma: sigma * gaussian_pdf(np.log(x), mu, sigma) / x,
+                "You passed the square of sigma where the standard deviation is asked. The argument of gaussian_pdf is"
+                " sigma itself.",
+                lambda x, mu, sigma: _cubed_normal_pdf(x, mu, sigma**2),
             ),
             Mistake(
                 "You treated sigma as a variance; it is the standard deviation of Z.",
-                lambda x, mu, sigma: gaussian_pdf(np.log(x), mu, np.sqrt(sigma)) / x,
+                lambda x, mu, sigma: _cubed_normal_pdf(x, mu, np.sqrt(sigma)),
             ),
             Mistake(
                 "You returned the cdf, a probability. The density is its derivative.",
-                lambda x, mu, sigma: gaussian_cdf(np.log(x), mu, sigma),
+                lambda x, mu, sigma: gaussian_cdf(np.cbrt(x), mu, sigma),
             ),
         ),
-        examine=compare(_log_normal_cases),
+        examine=compare(_cubed_cases),
     ),
     Exercise(
-        name="standardise",
-        asks="standardise(x, mean, std): how many standard deviations each x lies above the mean",
-        hints=(
-            "What should become of the mean itself? And of the point one standard deviation above it?",
-            "Two steps: move the mean to 0, then change the unit of length.",
-            "The result has no unit: centimetres must cancel centimetres.",
+        name="change_scale",
+        asks=(
+            "change_scale(x, mean, std, new_mean, new_std): results x of one scale, equally many standard deviations "
+            "above"
+            " the mean of another"
         ),
-        reference=_standardise,
+        hints=(
+            "What should become of the old mean? And of the point one standard deviation above it?",
+            "Go by way of the standardised value, which has mean 0, standard deviation 1 and no unit.",
+            "From there, undo on the new scale what you did on the old one, in the opposite order.",
+        ),
+        reference=_change_scale,
         mistakes=(
             Mistake(
+                "You stopped at the standardised value. It must still be put on the new scale.",
+                lambda x, mean, std, new_mean, new_std: (x - mean) / std,
+            ),
+            Mistake(
                 "You divided by the variance. Its unit is squared; the standard deviation has the unit of x.",
-                lambda x, mean, std: (x - mean) / std**2,
+                lambda x, mean, std, new_mean, new_std: new_mean + new_std * (x - mean) / std**2,
             ),
             Mistake(
-                "You did not move the mean to 0 before changing the unit.",
-                lambda x, mean, std: x / std,
+                "You multiplied by the new variance; one standardised unit is one new standard deviation.",
+                lambda x, mean, std, new_mean, new_std: new_mean + new_std**2 * (x - mean) / std,
             ),
             Mistake(
-                "You moved the mean to 0 and kept the old unit: the standard deviation must become 1.",
-                lambda x, mean, std: x - mean,
+                "You did not move the old mean to 0 before changing the unit.",
+                lambda x, mean, std, new_mean, new_std: new_mean + new_std * x / std,
             ),
             Mistake(
-                "You divided first and shifted afterwards; then the mean must be in the new unit too. Shift first.",
-                lambda x, mean, std: x / std - mean,
+                "You moved the mean and kept the old spread.",
+                lambda x, mean, std, new_mean, new_std: new_mean + x - mean,
             ),
             Mistake(
-                "The sign is reversed: values above the mean must come out positive.",
-                lambda x, mean, std: (mean - x) / std,
+                "You changed the unit and forgot to move to the new mean.",
+                lambda x, mean, std, new_mean, new_std: new_std * (x - mean) / std,
+            ),
+            Mistake(
+                "You divided first and shifted afterwards; then the old mean must be in the new unit too. Shift first.",
+                lambda x, mean, std, new_mean, new_std: new_mean + new_std * (x / std - mean),
+            ),
+            Mistake(
+                "You added the new mean before stretching, so that it was stretched as well.",
+                lambda x, mean, std, new_mean, new_std: new_std * ((x - mean) / std + new_mean),
+            ),
+            Mistake(
+                "The sign is reversed: results above the old mean must come out above the new one.",
+                lambda x, mean, std, new_mean, new_std: new_mean + new_std * (mean - x) / std,
+            ),
+            Mistake(
+                "You went the other way, from the second scale to the first.",
+                lambda x, mean, std, new_mean, new_std: mean + std * (x - new_mean) / new_std,
             ),
             Mistake(
                 "You used the mean and standard deviation of the values in x. Use those that were passed in: they"
                 " belong to the distribution, not to this sample.",
-                lambda x, mean, std: (x - x.mean()) / x.std(),
-            ),
-            Mistake(
-                "You multiplied by the standard deviation, which goes from standard units back to the old ones.",
-                lambda x, mean, std: (x - mean) * std,
+                lambda x, mean, std, new_mean, new_std: new_mean + new_std * (x - x.mean()) / x.std(),
             ),
         ),
-        examine=compare(_standardise_cases),
+        examine=compare(_scale_cases),
     ),
     Exercise(
         name="second_given_first",
@@ -267,14 +328,16 @@ EXERCISES = (
                 " variance of the one that you know."
             ),
             (
-                "Knowing X1 cannot make X2 more uncertain: something non-negative is taken from the variance of X2,"
+                "For a Gaussian, knowing X1 cannot make X2 more uncertain: something non-negative is taken from its "
+                "variance,"
                 " and it does not depend on the observed value."
             ),
         ),
         reference=_second_given_first,
         mistakes=(
             Mistake(
-                "Your slope divides by the variance of the second coordinate. Divide by that of the one observed.",
+                "The slope of your mean divides by the variance of the second coordinate. Divide by that of the one "
+                "observed.",
                 lambda x1, mean, cov: (
                     mean[1] + cov[0, 1] / cov[1, 1] * (x1 - mean[0]),
                     cov[1, 1] - cov[0, 1] ** 2 / cov[0, 0],
@@ -313,6 +376,48 @@ EXERCISES = (
                 ),
             ),
             Mistake(
+                "You returned the pair in the wrong order: first the mean, then the variance.",
+                lambda x1, mean, cov: _second_given_first(x1, mean, cov)[::-1],
+            ),
+            Mistake(
+                "You returned mean and variance of the second coordinate as they were before the first was seen.",
+                lambda x1, mean, cov: (mean[1], cov[1, 1]),
+            ),
+            Mistake(
+                "Your mean is the one from before the first coordinate was seen; the variance is right.",
+                lambda x1, mean, cov: (mean[1], _second_given_first(x1, mean, cov)[1]),
+            ),
+            Mistake(
+                "In the variance you forgot a square: the covariance enters twice, once for each factor.",
+                lambda x1, mean, cov: (
+                    _second_given_first(x1, mean, cov)[0],
+                    cov[1, 1] - cov[0, 1] / cov[0, 0],
+                ),
+            ),
+            Mistake(
+                "In the variance you divided by the variance of the second coordinate. Divide by that of the one "
+                "observed.",
+                lambda x1, mean, cov: (
+                    _second_given_first(x1, mean, cov)[0],
+                    cov[1, 1] - cov[0, 1] ** 2 / cov[1, 1],
+                ),
+            ),
+            Mistake(
+                "In mean and variance you divided by the variance of the second coordinate. Divide by that of the one"
+                " observed.",
+                lambda x1, mean, cov: (
+                    mean[1] + cov[0, 1] / cov[1, 1] * (x1 - mean[0]),
+                    cov[1, 1] - cov[0, 1] ** 2 / cov[1, 1],
+                ),
+            ),
+            Mistake(
+                "Your slope is the correlation, which has no unit. The slope has the unit of X2 over that of X1.",
+                lambda x1, mean, cov: (
+                    mean[1] + cov[0, 1] / np.sqrt(cov[0, 0] * cov[1, 1]) * (x1 - mean[0]),
+                    _second_given_first(x1, mean, cov)[1],
+                ),
+            ),
+            Mistake(
                 "You conditioned the wrong way round: x1 is a value of the first coordinate, the second is asked.",
                 lambda x1, mean, cov: _second_given_first(x1, mean[::-1], cov[::-1, ::-1]),
             ),
@@ -325,13 +430,13 @@ EXERCISES = (
         hints=(
             "A peak is higher than its left neighbour and higher than its right neighbour.",
             "Compare the array without its two ends with itself shifted by one, to the left and to the right.",
-            "Both comparisons are strict. The first and the last point have only one neighbour and do not count.",
+            "Both comparisons are strict: equal values are not higher. The first and the last point do not count.",
         ),
         reference=_count_peaks,
         mistakes=(
             Mistake(
-                "You counted points on a plateau as peaks: where the density is exactly 0 on both sides nothing is"
-                " higher than its neighbours.",
+                "You counted points on a plateau as peaks: where neighbours are equal, as far from the data where the"
+                " density is exactly 0, nothing is higher than its neighbours.",
                 lambda f: int(np.sum((f[1:-1] >= f[:-2]) & (f[1:-1] >= f[2:]))),
             ),
             Mistake(
@@ -349,7 +454,21 @@ EXERCISES = (
             Mistake(
                 "You ignored low peaks. How high a peak is does not matter for a mode, only that its neighbours are"
                 " lower.",
-                lambda f: int(np.sum((f[1:-1] > f[:-2]) & (f[1:-1] > f[2:]) & (f[1:-1] > 0.5 * f.max()))),
+                lambda f: int(np.sum((f[1:-1] > f[:-2]) & (f[1:-1] > f[2:]) & (f[1:-1] > 0.01))),
+            ),
+            Mistake(
+                "You counted valleys, points that are lower than both neighbours.",
+                lambda f: int(np.sum((f[1:-1] < f[:-2]) & (f[1:-1] < f[2:]))),
+            ),
+            Mistake(
+                "You counted a flat top once. Of two equal values neither is higher than the other, so here it is "
+                "none.",
+                lambda f: int(np.sum((f[1:-1] > f[:-2]) & (f[1:-1] >= f[2:]))),
+            ),
+            Mistake(
+                "You counted a flat top once, at its right end. Of two equal values neither is higher than the other,"
+                " so here it is none.",
+                lambda f: int(np.sum((f[1:-1] >= f[:-2]) & (f[1:-1] > f[2:]))),
             ),
             Mistake(
                 "You counted an end of the grid as a peak. It has only one neighbour, so it is not asked for here.",
@@ -397,6 +516,21 @@ EXERCISES = (
                 lambda s, n: 10 * np.log10(np.mean(s**2) / np.mean(n**2)),
             ),
             Mistake(
+                "You took the percentile of the squares and then a ratio. It falls between two samples, so it is not "
+                "quite"
+                " the square of the percentile of the amplitudes: take the percentile first, square afterwards.",
+                lambda s, n: 10 * np.log10(np.percentile(s**2, 95) / np.percentile(n**2, 95)),
+            ),
+            Mistake(
+                "You squared the logarithm. The square belongs to the ratio, inside the logarithm.",
+                lambda s, n: 10 * (_snr_of_trace(s, n) / 20) ** 2,
+            ),
+            Mistake(
+                "You asked for percentile 0.95; `np.percentile` counts from 0 to 100, so that is less than one "
+                "percent.",
+                lambda s, n: 20 * np.log10(np.percentile(np.abs(s), 0.95) / np.percentile(np.abs(n), 0.95)),
+            ),
+            Mistake(
                 "The ratio is upside down: a strong signal must give a positive number.",
                 lambda s, n: -_snr_of_trace(s, n),
             ),
@@ -408,30 +542,36 @@ EXERCISES = (
         examine=compare(_snr_cases),
     ),
     Exercise(
-        name="generator_output",
+        name="noisy_generator",
         asks="one of 'a', 'b', 'c', 'd', 'e'",
         hints=(
-            "Two questions hide in one: is there a distribution at all, and does it have a density?",
-            "Remember the generator that draws a circle. How much area does a circle (the line, not the disc) fill?",
-            "A smooth image of a plane is a sheet. What is the volume of a sheet in 64 dimensions?",
+            "Fix z first. What is the distribution of the output then, with only the noise left? Does it have a "
+            "density?",
+            "Now let z vary: the output is a mixture, one component for every z. What is the density of a mixture?",
+            "Remember the circle and the noisy circle: which had a density, and how large was the noise?",
         ),
-        reference="b",
+        reference="d",
         mistakes=(
             Mistake(
-                "A density on 64 dimensions needs mass spread over volume, and a two-dimensional sheet has none.",
+                "Without the noise that is right: the outputs fill a two-dimensional sheet, which has no volume. The "
+                "noise"
+                " spreads the mass in all 64 directions.",
                 "a",
             ),
             Mistake(
-                "Not knowing a density does not undo the distribution: every event still has its probability, the"
-                " probability of the z that are sent there.",
+                "That formula needs an invertible map between spaces of the same dimension; 2 is not 64, and the "
+                "noise is"
+                " missing in it.",
+                "b",
+            ),
+            Mistake(
+                "Affine maps keep a Gaussian Gaussian; a bent map need not, as exp showed, and noise does not "
+                "straighten"
+                " it.",
                 "c",
             ),
             Mistake(
-                "Only straight (affine) maps keep a Gaussian Gaussian; a bent one need not, as exp showed.",
-                "d",
-            ),
-            Mistake(
-                "That formula needs an invertible map between spaces of the same dimension; 2 is not 64.",
+                "Any noise with a density is enough. Small noise makes the density high and thin, but it is one.",
                 "e",
             ),
         ),
