@@ -9,7 +9,7 @@ else
     BIN := .venv/bin
 endif
 
-.PHONY: lab test slides lock clean
+.PHONY: lab update doctor test slides lock clean
 
 lab: .venv/.student
 	$(BIN)/course lab
@@ -23,6 +23,9 @@ test: .venv/.author
 	$(BIN)/mypy
 	$(BIN)/course build --check
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-cell-timeout=120 tests notebooks
+
+update doctor: .venv/.student
+	$(BIN)/course $@
 
 slides: .venv/.author
 	$(BIN)/course slides

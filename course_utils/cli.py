@@ -74,7 +74,10 @@ def _takes_notebooks(command: argparse.ArgumentParser) -> None:
 def _root() -> Path:
     from course_utils.course_root import find_root
 
-    return find_root()
+    root = find_root()
+    if root not in (Path.cwd(), *Path.cwd().parents):
+        print(f"(the working folder holds no course; using {root})")
+    return root
 
 
 def _lab(options: argparse.Namespace) -> int:
@@ -95,7 +98,12 @@ def _lab_environment() -> dict[str, str]:
     """Return an environment in which JupyterLab keeps explorers' pictures when saving, and asks about no news."""
     settings = str(Path(__file__).parent / "lab_settings")
     paths = [settings, os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    commands = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]  # so that its terminals know `course`
+    return {
+        **os.environ,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "PATH": os.pathsep.join(filter(None, commands)),
+    }
 
 
 def _update(_options: argparse.Namespace) -> int:

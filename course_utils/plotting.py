@@ -115,7 +115,7 @@ def check_alt(alt: str) -> None:
 def _display(png: bytes, alt: str, drawn: Figure) -> None:
     from IPython.display import display
 
-    data = {"image/png": png, "text/plain": alt}
+    data = {"image/png": png, "text/plain": "Figure"}  # the text is seen where the picture is folded away
     width = round(drawn.get_figwidth() * 100)  # CSS pixels; the image itself has 1.5 times as many
     display(data, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
 

@@ -81,6 +81,9 @@ def _update_one(new_path: Path, my_path: Path, base_path: Path) -> Update:
         return Update(new_path.name, Change.ADDED)
     if base is not None and _cells(new) == _cells(base):
         return Update(new_path.name, Change.UNCHANGED)
+    if _cells(mine) == _cells(new):
+        shutil.copy(new_path, base_path)
+        return Update(new_path.name, Change.UNCHANGED)
     if base is not None and _cells(mine) == _cells(base):
         shutil.copy(new_path, my_path)
         shutil.copy(new_path, base_path)
@@ -107,16 +110,17 @@ def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> tuple[No
     left_behind = 0
     anchor: str | None = None  # the last cell before that the new version has too
     for cell in mine.cells:
-        if cell.id not in given:
-            if cell.id not in position:
-                added_after.setdefault(anchor, []).append(cell)
+        if cell.id in position:
+            counterpart = merged.cells[position[cell.id]]
+            changed = cell.id not in given or cell.source != given[cell.id].source
+            if changed and cell.source != counterpart.source:
+                counterpart.source = cell.source
+            elif cell.cell_type == "code" and cell.source.startswith("check("):
+                counterpart.outputs = cell.outputs  # the verdict on the student's answer
+        elif cell.id not in given:
+            added_after.setdefault(anchor, []).append(cell)
         elif cell.source != given[cell.id].source:
-            if cell.id in position:
-                merged.cells[position[cell.id]].source = cell.source
-                if cell.cell_type == "code":
-                    merged.cells[position[cell.id]].outputs = cell.outputs
-            else:
-                left_behind += 1
+            left_behind += 1
         if cell.id in position:
             anchor = cell.id
     cells = list(added_after.get(None, []))
@@ -136,6 +140,11 @@ def describe(updates: Sequence[Update], root: Path) -> str:
         if update.left_behind:
             lines.append(f"    {update.left_behind} of your changed cells stand in cells that the course rewrote;")
             lines.append("    they are only in that backup")
+    if any(update.change in (Change.REPLACED, Change.MERGED) for update in updates):
+        lines.append(
+            "If one of these is open in JupyterLab: File > Reload Notebook from Disk, and do not save over it."
+        )
+    lines.append(f"(compared with {root / 'notebooks'}; for newer notebooks run `git pull` first)")
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ from course_utils.exercises import check
 
 ROOT = find_root()
 HERE = Path(__file__).parent
-SLIDE = "The map of the course"
+SLIDE = "An explorer: move it, and say what changes"
 PAGE = "<body style='margin:20px;font:16px system-ui,sans-serif;width:680px'>{}</body>"
 
 

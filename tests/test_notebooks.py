@@ -140,6 +140,13 @@ def test_checks_are_unattempted_for_the_student_and_right_in_the_solution(lectur
     assert len(said["student"]) >= (2 if lecture.name.startswith("00") else 5)
 
 
+@lectures
+def test_stubs_leave_room_to_write_under_them(lecture):
+    """A body written under `def f(x): ...` on one line is an IndentationError."""
+    for cell in tagged(read_source(lecture.source), "exercise"):
+        assert not re.search(r"^def .*: \.\.\.", cell.source, re.MULTILINE), cell.source
+
+
 def test_every_exercise_of_the_package_is_asked_in_a_notebook():
     text = "\n".join(code for lecture in LECTURES for code in code_of(read_source(lecture.source)))
     asked = set(re.findall(r'check\("(\w+)"', text))

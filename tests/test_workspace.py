@@ -135,3 +135,37 @@ def test_a_cell_that_only_the_student_deleted_comes_back(tmp_path):
     )
     assert [each.id for each in merged.cells] == ["intro", "exercise-f", "end"]
     assert left_behind == 0
+
+
+def test_a_solution_survives_when_the_record_of_what_was_delivered_is_lost(tmp_path):
+    """Somebody copies `work/*.ipynb` into a fresh clone: the same cells with other text are the student's."""
+    course(tmp_path, *FIRST)
+    (tmp_path / "work").mkdir()
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+    nbformat.write(new_notebook(cells=[FIRST[0], cell("exercise-f", "def f(): return 1"), FIRST[2]]), mine)
+    [update] = update_workspace(tmp_path)
+    assert update.change is Change.MERGED
+    assert "def f(): return 1" in sources(mine)
+
+
+def test_an_untouched_copy_without_a_record_is_up_to_date(tmp_path):
+    path = course(tmp_path, *FIRST)
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "01_tiny.ipynb").write_bytes(path.read_bytes())
+    assert [update.change for update in update_workspace(tmp_path)] == [Change.UNCHANGED]
+
+
+def test_the_verdict_on_a_carried_over_solution_stays(tmp_path):
+    """After an update a solved exercise does not look unattempted."""
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+
+    def solve(notebook):
+        notebook.cells[1].source = "def f(): return 1"
+        notebook.cells[2].outputs = [nbformat.v4.new_output("stream", name="stdout", text="Right")]
+
+    edit(mine, solve)
+    course(tmp_path, *SECOND)
+    update_workspace(tmp_path)
+    assert nbformat.read(mine, as_version=4).cells[-1].outputs[0].text == "Right"

@@ -127,7 +127,7 @@ def make_edition(notebook: NotebookNode, edition: Edition) -> NotebookNode:
     for cell in made.cells:
         del cell.metadata["line"]
         if edition == "student" and "predict" in cell.metadata.tags:
-            cell.metadata.jupyter = cell.metadata.get("jupyter", {}) | {"outputs_hidden": True}
+            cell.metadata.jupyter = {"outputs_hidden": True, "source_hidden": True}
     return made
 
 

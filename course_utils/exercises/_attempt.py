@@ -8,6 +8,7 @@ import io
 import linecache
 import numbers
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -104,18 +105,33 @@ def _by_async_exception(seconds: float) -> Iterator[None]:
         watch.join()
 
 
+@contextlib.contextmanager
+def exit_raises() -> Iterator[None]:
+    """Make `exit()` and `quit()` raise SystemExit in the block; in a notebook they would end the kernel."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        yield
+        return
+    shell.ask_exit = sys.exit
+    try:
+        yield
+    finally:
+        del shell.ask_exit  # the class's own method shows again
+
+
 class Attempt:
     """A student's function, to be called like the function itself.
 
-    Each call works on copies of the arguments, refuses functions that change them in place, silences what is printed
-    and stops after `seconds`. Whatever goes wrong becomes `Wrong` (or `NotAttempted`) with a message that names the
-    line of the student's code.
+    Each call works on copies of the arguments, refuses functions that change them in place, keeps what is printed to
+    itself (`printed`) and stops after `seconds`. Whatever goes wrong becomes `Wrong` (or `NotAttempted`) with a message
+    that names the line of the student's code.
     """
 
     def __init__(self, function: Callable[..., Any], *, seconds: float) -> None:
         self.function = function
         self.seconds = seconds
         self.calls = 0
+        self.printed = io.StringIO()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if is_stub(self.function):
@@ -124,7 +140,12 @@ class Attempt:
         self._require_signature(args, kwargs, tried)
         given_args, given_kwargs = _copy(args), _copy(kwargs)
         try:
-            with time_limit(self.seconds), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            with (
+                time_limit(self.seconds),
+                contextlib.redirect_stdout(self.printed),
+                np.errstate(all="ignore"),
+                exit_raises(),
+            ):
                 answer = self.function(*given_args, **given_kwargs)
         except OutOfTime:
             raise Wrong(

@@ -157,7 +157,7 @@ def _describe_difference(answers: Sequence[Any], wanted: Sequence[Any], rtol: fl
     agree = [_agree(got, want, rtol, atol) for got, want in zip(answers, wanted, strict=True)]
     got, want = answers[agree.index(False)], wanted[agree.index(False)]
     if got is None:
-        return "Your function returned None. Does every path through it end in `return`?"
+        return "Your function returned None. Does every path through it end in `return`? (`print` only shows a value.)"
     if isinstance(want, tuple):
         if not _is_sequence(got, len(want)):
             return f"Your function should return {len(want)} things, separated by commas."

@@ -44,8 +44,11 @@ def find_exercise(name: str) -> Exercise:
         If no exercise has this name; the message suggests the nearest one.
     """
     exercises = list_exercises()
+    if not isinstance(name, str):
+        called = getattr(name, "__name__", "name")
+        raise ValueError(f'the name of an exercise stands in quotation marks: check("{called}", {called})')
     if name not in exercises:
-        near = difflib.get_close_matches(str(name), exercises, n=1)
+        near = difflib.get_close_matches(name, exercises, n=1)
         suggestion = f" Did you mean {near[0]!r}?" if near else f" The exercises are: {', '.join(exercises)}."
         raise ValueError(f"there is no exercise named {name!r}.{suggestion}")
     return exercises[name]
@@ -72,8 +75,10 @@ def check(name: str, answer: Any) -> Verdict:
         If no exercise has this name.
     """
     exercise = find_exercise(name)
+    attempt = None
     try:
-        praise = exercise.examine(_prepare(exercise, answer), exercise, _rng(exercise))
+        attempt = _prepare(exercise, answer)
+        praise = exercise.examine(attempt, exercise, _rng(exercise))
     except NotAttempted:
         return Verdict(
             name,
@@ -82,7 +87,7 @@ def check(name: str, answer: Any) -> Verdict:
             f' Stuck? Ask for `hint("{name}", 1)`.',
         )
     except Wrong as wrong:
-        return Verdict(name, Outcome.WRONG, wrong.message, _details(wrong))
+        return Verdict(name, Outcome.WRONG, wrong.message, _details(wrong) + _printed(attempt))
     return Verdict(name, Outcome.RIGHT, praise or "Well done.")
 
 
@@ -102,11 +107,13 @@ def hint(name: str, number: int = 0) -> Hint:
         If there is no such exercise or hint.
     """
     hints = find_exercise(name).hints
+    if isinstance(number, str) and number.isdigit():
+        number = int(number)
     if number == 0:
         return Hint(name, 0, len(hints), f'there are {len(hints)}. Ask for the first with `hint("{name}", 1)`.')
-    if number not in range(1, len(hints) + 1):
+    if number not in range(1, len(hints) + 1) or isinstance(number, bool):
         raise ValueError(f"{name!r} has hints 1 to {len(hints)}; {number!r} was asked for.")
-    return Hint(name, number, len(hints), hints[number - 1])
+    return Hint(name, int(number), len(hints), hints[int(number) - 1])
 
 
 def _prepare(exercise: Exercise, answer: Any) -> Any:
@@ -135,6 +142,15 @@ def _details(wrong: Wrong) -> tuple[tuple[str, str], ...]:
     rows += [("came", came)] if wrong.came is not None or wrong.expected is not None else []
     rows += [("expected", expected)] if wrong.expected is not None else []
     return tuple(rows)
+
+
+def _printed(attempt: Any) -> tuple[tuple[str, str], ...]:
+    """Return what the student's function printed, its first lines."""
+    lines = attempt.printed.getvalue().splitlines() if isinstance(attempt, Attempt) else []
+    if not lines:
+        return ()
+    more = [f"... and {len(lines) - 5} more lines"] if len(lines) > 5 else []
+    return (("printed", "\n".join([line[:200] for line in lines[:5]] + more)),)
 
 
 def _rng(exercise: Exercise) -> np.random.Generator:

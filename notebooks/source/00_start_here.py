@@ -10,12 +10,13 @@
 
 # %% [markdown] tags=["skip"]
 # **Before you start:** nothing; this is the first notebook.
-# **Time:** ten minutes to read, ten seconds to run.
+# **Time:** ten minutes to read and do, a few seconds to run.
 
 # %% [markdown]
 # You came here with `course lab` (or `make lab`), so this is your own copy, in the folder `work/`. Write into it
-# whatever you like. When the course is updated, `course update` brings your copies up to date and keeps what you
-# wrote.
+# whatever you like; leave the originals in `notebooks/` alone. When the course has been updated (`git pull`), `course
+# update` brings your copies up to date and keeps what you wrote. JupyterLab's terminal (*File > New > Terminal*) knows
+# the command `course`.
 #
 # A notebook is a column of *cells*: text like this one, and code. Click the cell below and press **Shift + Enter**. Its
 # result appears under it, and the next cell is selected. Running all cells from the top, in order, is *Run > Run All
@@ -53,9 +54,9 @@ ready = report(examine(find_root()), brief=True)
 # The mean of 100 throws of a die lies near 3.5. **How far from it, typically:** about 0.02, 0.2 or 2?
 
 # %% [markdown]
-# Some cells arrive with their result folded away, like the next one. They follow a question. Commit to an answer, on
-# paper or aloud, and only then run the cell. A prediction, even a wrong one, makes
-# the answer stay in memory better than reading it does (Brod 2021).
+# Some cells arrive folded, code and result, like the next one. They follow a question. Commit to an answer, on paper
+# or aloud, and only then select the cell and run it; a click on the bar beside it unfolds its code. A prediction, even
+# a wrong one, makes the answer stay in memory better than reading it does (Brod 2021).
 
 # %% tags=["predict", "continue"]
 means = rng.integers(1, 7, size=(10_000, 100)).mean(axis=1)  # 10,000 times the mean of 100 throws
@@ -71,8 +72,12 @@ print(f"typical distance from 3.5: {np.std(means):.2f}")
 assert abs(np.std(means) - np.sqrt(35 / 12 / 100)) < 0.005
 
 # %% [markdown]
+# <details><summary>When you have run it: was it 0.02, 0.2 or 2?</summary>
+#
 # The spread of one throw is $\sqrt{35/12} \approx 1.71$; the mean of 100 throws has a tenth of that, about 0.17, so
-# *0.2* was the answer. Why the divisor is $\sqrt{100}$, and when it is not, is a matter of notebook 01.
+# *0.2* was the answer. Why the divisor is $\sqrt{100}$, and when it is not, is a matter of notebooks 01 and 02.
+#
+# </details>
 
 # %% [markdown] tags=["slide"]
 # ## An explorer: move it, and say what changes
@@ -106,8 +111,9 @@ explore(
 )
 
 # %% [markdown]
-# Before you run the cell you see a picture; after that, controls. Drag the sliders, or press **Tab** until one is
-# selected and move it with the arrow keys. The triangle plays through the values.
+# Before you run the cell you see a picture; after that, controls. Drag the sliders; or click into the empty space left
+# of the cell, press **Tab** until a slider is selected, and move it with the arrow keys. The triangle plays through
+# the values.
 #
 # Only $\sigma$ changes the height: the area under the curve is always 1, so a narrow curve must be tall. A slide deck
 # of this notebook (`course slides`) holds the same explorer, and it works there without a kernel.
@@ -117,15 +123,17 @@ explore(
 # Write `rescale(x)`: shift and stretch the values of an array so that the smallest becomes 0 and the largest becomes 1.
 
 # %% [markdown]
-# Replace the three dots by your code, run the cell, then run the check under it. There are three outcomes. *Not
-# attempted*: the dots are still there. *Not yet*: the check says what it tried, what came, what it expected, and,
-# when it knows your mistake, names it. *Right*: go on.
+# Replace the three dots by your code, ending with `return`, run the cell, then run the check under it. There are three
+# outcomes. *Not attempted*: the dots are still there. *Not yet*: the check says what it tried, what came, what it
+# expected, and, when it knows your mistake, names it. *Right*: go on.
 #
 # Try it wrong first: return `x / x.max()` and read what the check says.
 
 
 # %% tags=["exercise", "continue", "show-code"]
-def rescale(x): ...  # your code here
+def rescale(x):
+    # your code here
+    ...
 
 
 # %% tags=["solution"]
@@ -164,7 +172,7 @@ check("which_outcome", answer)
 # ## One letter, one meaning; one colour, one role
 # | symbol | meaning | colour in every figure |
 # |---|---|---|
-# | $x$ | data | grey, solid |
+# | $x$ | data | grey |
 # | $z$ | latent variable: never observed | green |
 # | $p$, $p_\text{data}$ | distribution of the data | grey |
 # | $q$, $p_\theta$ | model with parameters $\theta$ | blue |
@@ -172,7 +180,8 @@ check("which_outcome", answer)
 # | $\log$ | natural logarithm (nats), unless a cell says bits | |
 
 # %% [markdown]
-# Red marks what is wrong or fails. Colour never stands alone: lines also differ in their dashes, points in their shape.
+# Red marks what is wrong or fails. Colour never stands alone: where several curves share a figure they also differ in
+# their dashes, points in their shape.
 # Distances between distributions always take the data first, the model second: $\mathrm{KL}(p \,\|\, q)$.
 
 # %% tags=["collapse-code", "skip"]
@@ -243,13 +252,14 @@ assert all(needed < number and titles[needed][1] < titles[number][1] for needed,
 # |---|---|
 # | `NameError: name 'x' is not defined` | an earlier cell was not run: *Run > Run All Above Selected Cell* |
 # | results that make no sense | *Kernel > Restart Kernel and Run All Cells* |
-# | a cell that never ends | *Kernel > Interrupt Kernel* (or press **I** twice) |
+# | a cell that never ends | *Kernel > Interrupt Kernel* (or **Esc**, then **I** twice) |
+# | *Run All Cells* does nothing | the kernel is still starting: wait a moment, run again |
 # | an explorer without controls | run its cell; if that does not help, run `course doctor` |
 # | you want the original back | rename your file in `work/`, then run `course update` |
 
 # %% [markdown]
-# Nothing that you do in a notebook can harm the course: your copy is yours, the originals are in `notebooks/`, and the
-# solutions are in `notebooks/solutions/`. Look at a solution after you have been wrong twice, not before.
+# Work only in `work/`, and nothing can go wrong: the copy is yours, and the originals stay in `notebooks/`, the
+# solutions in `notebooks/solutions/`. Look at a solution after you have been wrong twice, not before.
 
 # %% [markdown] tags=["skip"]
 # ## Summary

@@ -374,7 +374,8 @@ assert (round(errors[1], 3), round(errors[2], 4)) == (0.027, 0.0025)
 # %% tags=["exercise"]
 def cdf_from_pdf(x, density):
     # x: (n,) increasing grid; density: (n,) at the grid points; returns the cdf, (n,)
-    ...  # your code here
+    # your code here; end with `return`
+    ...
 
 
 # %% tags=["solution"]
@@ -730,7 +731,8 @@ assert np.isclose(one_area, 0.5)
 # %% tags=["exercise"]
 def cubed_normal_pdf(x, mu, sigma):
     # x: (n,), of either sign, none 0; mu, sigma: numbers; returns the density at x, (n,)
-    ...  # your code here
+    # your code here; end with `return`
+    ...
 
 
 # %% tags=["solution"]
@@ -824,7 +826,8 @@ assert np.allclose(moments, [1, 3.7, 2.3**2])
 # %% tags=["exercise"]
 def change_scale(x, mean, std, new_mean, new_std):
     # x: (n,); mean, std of the first scale and new_mean, new_std of the second: numbers; returns (n,)
-    ...  # your code here
+    # your code here; end with `return`
+    ...
 
 
 # %% tags=["solution"]
@@ -1576,7 +1579,8 @@ print("log joint = log marginal + log conditional: True")
 # %% tags=["exercise"]
 def second_given_first(x1, mean, cov):
     # x1: number; mean: (2,); cov: (2, 2); returns the pair (conditional mean, conditional variance)
-    ...  # your code here
+    # your code here; end with `return`
+    ...
 
 
 # %% tags=["solution"]
@@ -2018,7 +2022,8 @@ for name, h in defaults.items():
 # %% tags=["exercise"]
 def count_peaks(density):
     # density: (n,) on a regular grid; returns a whole number
-    ...  # your code here
+    # your code here; end with `return`
+    ...
 
 
 # %% tags=["solution"]
@@ -2443,7 +2448,8 @@ for n in (100, 1000):
 # %% tags=["exercise"]
 def snr_of_trace(signal, noise):
     # signal: (n,), noise: (m,), samples of one component; returns a number in dB
-    ...  # your code here
+    # your code here; end with `return`
+    ...
 
 
 # %% tags=["solution"]

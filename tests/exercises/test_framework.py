@@ -13,7 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
 
+from course_utils.authoring.execute import execute
 from course_utils.exercises import (
     Exercise,
     Mistake,
@@ -547,7 +549,11 @@ def test_a_known_wrong_choice_gets_its_own_message():
     assert rejected("letter", 2)[0] == "Two is a number."
 
 
-@pytest.mark.parametrize("answer", ["z", 7, None, np.array(["b", "a"]), [1], stub, Strange, np.nan, "", 2j], ids=lambda answer: getattr(answer, "__name__", repr(answer)))
+@pytest.mark.parametrize(
+    "answer",
+    ["z", 7, None, np.array(["b", "a"]), [1], stub, Strange, np.nan, "", 2j],
+    ids=lambda answer: getattr(answer, "__name__", repr(answer)),
+)
 def test_anything_else_is_told_what_can_be_chosen(answer):
     message, _ = rejected("letter", answer)
     assert message == "That is not one of the choices [2, 'a', 'b']."
@@ -563,7 +569,7 @@ def test_hints_come_one_by_one():
     assert hint("squares", 2).title == "Hint 2 of 2"
 
 
-@pytest.mark.parametrize("number", [3, -1, "1", None])
+@pytest.mark.parametrize("number", [3, -1, "one", None, True])
 def test_a_hint_that_is_not_there_is_refused(number):
     with pytest.raises(ValueError, match=re.escape(f"'squares' has hints 1 to 2; {number!r} was asked for")):
         hint("squares", number)
@@ -671,3 +677,42 @@ def test_two_things_may_come_as_a_tuple_a_list_or_an_array():
         assert "agrees" in exercise.examine(attempt, exercise, rng)
     with pytest.raises(Wrong, match="should return 2 things"):
         exercise.examine(Attempt(lambda x: np.array(x.mean()), seconds=5), exercise, rng)
+
+
+def test_what_a_function_prints_is_shown_with_a_wrong_answer_only():
+    def chatty(x):
+        print("x is", x)
+        for i in range(10):
+            print(i)
+        return x
+
+    verdict = check("squares", chatty)
+    assert verdict.outcome is Outcome.WRONG
+    printed = dict(verdict.details)["printed"].splitlines()
+    assert printed[0].startswith("x is ")
+    assert len(printed) == 6
+    assert re.fullmatch(r"\.\.\. and \d+ more lines", printed[-1])
+
+
+def test_a_name_without_quotes_is_told():
+    def squares(x):
+        return x**2
+
+    with pytest.raises(ValueError, match=r'quotation marks: check\("squares", squares\)'):
+        check(squares, squares)
+
+
+@pytest.mark.parametrize("answer", ["b)", "(b)", "B."])
+def test_a_letter_may_come_with_its_bracket(answer):
+    assert check("letter", answer).outcome is Outcome.RIGHT
+
+
+def test_exit_in_an_answer_does_not_end_the_kernel():
+    """In a notebook `exit` is IPython's, which ends the kernel after the cell."""
+    cells = [
+        "from course_utils.exercises import check\ncheck('rescale', lambda x: exit())",
+        "import time\ntime.sleep(1.5)\n'still here'",
+    ]
+    executed, _ = execute(new_notebook(cells=[new_code_cell(cell) for cell in cells]))
+    assert "SystemExit" in executed.cells[0].outputs[0].data["text/plain"]
+    assert executed.cells[1].outputs[0].data["text/plain"] == "'still here'"
