@@ -109,7 +109,7 @@ def choose() -> Callable[[Any, Exercise, np.random.Generator], str | None]:
 
     def chosen(answer: Any, choice: Any) -> bool:
         if isinstance(answer, str) and isinstance(choice, str):
-            return answer.strip().lower() == choice.lower()
+            return answer.strip(" .()").lower() == choice.lower()
         return isinstance(answer, str | numbers.Number | np.bool_) and bool(answer == choice)
 
     def examine(answer: Any, exercise: Exercise, _rng: np.random.Generator) -> None:
