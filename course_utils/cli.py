@@ -17,15 +17,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.rest = rest
     try:
         return int(options.run(options))
-    except (ValueError, RuntimeError, FileNotFoundError) as error:
-        print(f"course {options.command}: {error}", file=sys.stderr)
-        return 1
     except ModuleNotFoundError as error:
+        needed = f"{error.name} is not installed" if error.name else str(error)
+        authors = options.command in ("build", "check", "slides")
+        extra = "[author]" if authors else ""
         print(
-            f"course {options.command}: {error.name} is not installed. This command is for authors and instructors:"
-            ' pip install -c requirements.lock -e ".[author]"',
-            file=sys.stderr,
+            f'course {options.command}: {needed}. Run: pip install -c requirements.lock -e ".{extra}"', file=sys.stderr
         )
+        return 1
+    except (ValueError, RuntimeError, OSError) as error:
+        print(f"course {options.command}: {error}", file=sys.stderr)
         return 1
 
 
@@ -91,7 +92,12 @@ def _lab(options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "jupyterlab", str(first), f"--ServerApp.root_dir={root}", *options.rest]
     if getattr(os, "geteuid", lambda: 1)() == 0:  # in a container; JupyterLab wants that said
         command.append("--allow-root")
-    return subprocess.call(command, cwd=root, env=_lab_environment())
+    with subprocess.Popen(command, cwd=root, env=_lab_environment()) as lab:
+        while True:  # Ctrl-C is for JupyterLab, which asks, saves and ends by itself
+            try:
+                return lab.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def _lab_environment() -> dict[str, str]:

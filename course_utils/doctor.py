@@ -1,5 +1,6 @@
 """`course doctor`: is this machine ready for the course, and if not, what to do."""
 
+import importlib
 import platform
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-NEEDED = ("numpy", "scipy", "matplotlib", "scikit-learn", "h5py", "ipywidgets", "ipykernel", "jupyterlab", "pillow")
+NEEDED = ("numpy", "scipy", "matplotlib", "scikit-learn", "h5py", "pillow", "psutil")
+NEEDED += ("ipywidgets", "ipykernel", "jupyterlab", "nbformat")
+IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "PIL"}
 MEMORY_GIGABYTES = 1.5  # one notebook stays under 1 GB; the rest is for JupyterLab and the browser
 _WIDGET_MANAGER = Path("labextensions") / "@jupyter-widgets" / "jupyterlab-manager" / "package.json"
 
@@ -51,7 +54,13 @@ def examine(root: Path) -> Iterator[Finding]:
         _data,
     )
     for check in checks:
-        yield check()
+        try:
+            yield check()
+        except Exception as error:  # an examination that breaks down is a finding too
+            yield Finding(
+                f"{getattr(check, '__name__', 'examination').strip('_')}: {type(error).__name__}: {error}",
+                "install the course again: pip install -c requirements.lock -e .",
+            )
 
 
 def report(findings: Iterator[Finding], *, brief: bool = False, say: Callable[[str], None] = print) -> bool:
@@ -87,6 +96,10 @@ def _package(name: str, locked: str | None) -> Finding:
         found = metadata.version(name)
     except metadata.PackageNotFoundError:
         return Finding(f"{name} is not installed", install)
+    try:
+        importlib.import_module(IMPORTED_AS.get(name, name))
+    except Exception as error:  # a broken installation can raise anything
+        return Finding(f"{name} {found} cannot be imported ({error})", install)
     if locked and found.split("+")[0] != locked:
         return Finding(f"{name} {found}; the course was built with {locked}", install)
     return Finding(f"{name} {found}")

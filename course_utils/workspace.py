@@ -1,5 +1,6 @@
 """The student's own copies of the notebooks: made, brought up to date, and never lost."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,6 +67,8 @@ def update_workspace(root: Path) -> list[Update]:
     work, delivered = root / "work", root / "work" / ".delivered"
     delivered.mkdir(parents=True, exist_ok=True)
     offered = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    if not offered:
+        raise ValueError(f"there are no notebooks in {root / 'notebooks'}: make them with `course build`")
     for path in offered:  # read all before writing any
         _read(work / path.name)
     return [_update_one(path, work / path.name, delivered / path.name) for path in offered]
@@ -111,15 +114,13 @@ def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> tuple[No
     anchor: str | None = None  # the last cell before that the new version has too
     for cell in mine.cells:
         if cell.id in position:
-            counterpart = merged.cells[position[cell.id]]
-            changed = cell.id not in given or cell.source != given[cell.id].source
-            if changed and cell.source != counterpart.source:
-                counterpart.source = cell.source
-            elif cell.cell_type == "code" and cell.source.startswith("check("):
-                counterpart.outputs = cell.outputs  # the verdict on the student's answer
+            changed = cell.id not in given or _content(cell) != _content(given[cell.id])
+            verdict = cell.cell_type == "code" and cell.source.startswith("check(")  # on the student's own answer
+            if changed or verdict:
+                merged.cells[position[cell.id]] = nbformat.from_dict(cell)
         elif cell.id not in given:
             added_after.setdefault(anchor, []).append(cell)
-        elif cell.source != given[cell.id].source:
+        elif _content(cell) != _content(given[cell.id]):
             left_behind += 1
         if cell.id in position:
             anchor = cell.id
@@ -148,15 +149,23 @@ def describe(updates: Sequence[Update], root: Path) -> str:
     return "\n".join(lines)
 
 
-def _cells(notebook: NotebookNode) -> list[tuple[str, str, str]]:
-    return [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells]
+def _cells(notebook: NotebookNode) -> list[tuple[str, str, str, str]]:
+    return [(cell.id, *_content(cell)) for cell in notebook.cells]
+
+
+def _content(cell: NotebookNode) -> tuple[str, str, str]:
+    """Return what the student wrote into a cell, pasted pictures included; outputs come and go."""
+    return cell.cell_type, cell.source, json.dumps(cell.get("attachments", {}), sort_keys=True)
 
 
 def _read(path: Path) -> NotebookNode | None:
     if not path.exists():
         return None
     try:
-        return nbformat.read(path, as_version=4)
+        notebook = nbformat.read(path, as_version=4)
+        if any("id" not in cell for cell in notebook.cells):
+            raise ValueError("it is in an old format, without cell ids")
+        return notebook
     except Exception as error:
         raise ValueError(
             f"{path} cannot be read as a notebook ({error}). Move it elsewhere; the next update makes a fresh copy."

@@ -53,8 +53,26 @@ def test_lab_makes_the_students_copies_and_opens_the_first(monkeypatch, tmp_path
         (tmp_path / "notebooks" / original.name).write_bytes(original.read_bytes())
     monkeypatch.chdir(tmp_path)
     called: list[list[str]] = []
-    monkeypatch.setattr(subprocess, "call", lambda command, cwd, env: called.append([*command, str(cwd)]) or 0)
-    assert cli.main(["lab", "--no-browser", "--port=9999"]) == 0
+
+    class Lab:
+        def __init__(self, command, cwd, env):
+            called.append([*command, str(cwd)])
+            self.interrupted = False
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def wait(self):
+            if not self.interrupted:
+                self.interrupted = True
+                raise KeyboardInterrupt  # the first Ctrl-C only makes JupyterLab ask
+            return 7
+
+    monkeypatch.setattr(subprocess, "Popen", Lab)
+    assert cli.main(["lab", "--no-browser", "--port=9999"]) == 7, "the status is JupyterLab's"
     [command] = called
     assert command[1:4] == ["-m", "jupyterlab", str(tmp_path / "work" / "00_start_here.ipynb")]
     assert {"--no-browser", "--port=9999"} <= set(command)

@@ -29,7 +29,7 @@ def deck(request, folder):
 @pytest.fixture
 def page(chromium, deck):
     page = chromium.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(deck.path.as_uri())
+    page.goto(deck.path.as_uri() + "?at-once")  # also what waits for a key
     page.wait_for_function("window.deck && deck.ready")
     yield page
     page.close()

@@ -103,3 +103,28 @@ def test_a_kernel_that_does_not_start_is_told(monkeypatch):
     finding = doctor._kernel()
     assert "no such kernel" in finding.what
     assert "ipykernel install" in finding.advice
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_a_package_that_is_there_but_broken_is_told(monkeypatch):
+    real = doctor.importlib.import_module
+
+    def import_module(name):
+        if name == "h5py":
+            raise OSError("libhdf5.so is missing")
+        return real(name)
+
+    monkeypatch.setattr(doctor.importlib, "import_module", import_module)
+    [finding] = ailments(find_root())
+    assert "h5py" in finding.what
+    assert "libhdf5.so is missing" in finding.what
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_an_examination_that_breaks_down_is_a_finding(monkeypatch):
+    def _memory():
+        raise RuntimeError("no /proc here")
+
+    monkeypatch.setattr(doctor, "_memory", _memory)
+    [finding] = ailments(find_root())
+    assert finding.what == "memory: RuntimeError: no /proc here"

@@ -52,8 +52,9 @@ def what_course_lab_runs():
     first = SimpleNamespace(name="00_start_here.ipynb", change=Change.UNCHANGED)
     with (
         mock.patch("course_utils.workspace.update_workspace", return_value=[first]),
-        mock.patch("course_utils.cli.subprocess.call", return_value=0) as call,
+        mock.patch("course_utils.cli.subprocess.Popen") as call,
     ):
+        call.return_value.__enter__.return_value.wait.return_value = 0
         assert cli.main(["lab"]) == 0
     own = ("--ServerApp.root_dir", "--allow-root")  # the test has a folder of its own
     options = [word for word in call.call_args.args[0] if word.startswith("--") and not word.startswith(own)]
@@ -176,7 +177,7 @@ def find_stored_pictures(page, path):
     for position, folded in explorers:
         image = cell_at(page, position).locator(".jp-OutputArea img")
         if folded:
-            cell_at(page, position).locator(".jp-OutputPlaceholder").wait_for()
+            cell_at(page, position).locator(".jp-Placeholder").locator("visible=true").first.wait_for()
             assert not image.is_visible()
         else:
             image.wait_for()  # JupyterLab ignores the stored alt text

@@ -169,3 +169,28 @@ def test_the_verdict_on_a_carried_over_solution_stays(tmp_path):
     course(tmp_path, *SECOND)
     update_workspace(tmp_path)
     assert nbformat.read(mine, as_version=4).cells[-1].outputs[0].text == "Right"
+
+
+def test_a_carried_over_cell_keeps_its_output_its_type_and_its_pictures(tmp_path):
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+    picture = {"mine.png": {"image/png": "aGVsbG8="}}
+
+    def work(notebook):
+        notebook.cells[1] = cell("exercise-f", "I give up ![mine](attachment:mine.png)", new_markdown_cell)
+        notebook.cells[1].attachments = picture
+        notebook.cells[2].source = "check('f', f, 1)"
+        notebook.cells[2].outputs = [nbformat.v4.new_output("stream", name="stdout", text="mine")]
+
+    edit(mine, work)
+    course(tmp_path, *SECOND)
+    update_workspace(tmp_path)
+    exercise, end = nbformat.read(mine, as_version=4).cells[1:]
+    assert (exercise.cell_type, exercise.attachments) == ("markdown", picture)
+    assert (end.source, end.outputs[0].text) == ("check('f', f, 1)", "mine")
+
+
+def test_a_course_without_notebooks_says_how_to_make_them(tmp_path):
+    with pytest.raises(ValueError, match="make them with `course build`"):
+        update_workspace(tmp_path)

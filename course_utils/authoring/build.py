@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -108,7 +109,10 @@ def execute_lecture(
     """Execute an edition; a failing cell is a `BuildError` that names the place in the source."""
     try:
         return execute(plain, renderer=renderer, seed=seed)
-    except ExecutionError as error:
+    except (RuntimeError, OSError) as error:
+        if not isinstance(error, ExecutionError):  # the kernel, not a cell
+            raise BuildError(f"{lecture.source}: the {edition} notebook did not run: {error}") from error
+
         cell = plain.cells[error.index]
         lines = {c.id: c.metadata.line for c in read_source(lecture.source).cells}
         first = next((line for line in cell.source.splitlines() if line.strip()), "")
@@ -138,7 +142,10 @@ def find_stale(lectures: Iterable[Lecture]) -> list[str]:
 def _staleness(path: Path, plain: NotebookNode) -> str | None:
     if not path.exists():
         return "is missing"
-    built = nbformat.read(path, as_version=4)
+    try:
+        built = nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises many kinds for what is no notebook
+        return f"cannot be read as a notebook: {error}"
     if len(built.cells) != len(plain.cells):
         return f"has {len(built.cells)} cells, its source makes {len(plain.cells)}"
     for position, (old, new) in enumerate(zip(built.cells, plain.cells, strict=True)):
@@ -155,10 +162,12 @@ def hash_inputs(root: Path, plain: NotebookNode) -> str:
     """Return a hash of all that the outputs of a notebook depend on."""
     package = Path(__file__).parents[1]
     files = [path for path in package.rglob("*") if path.suffix in (".py", ".css", ".js", ".mplstyle")]
-    files = [path for path in files if "authoring" not in path.parts and path.name != "cli.py"]
+    inside = {path: path.relative_to(package).parts for path in files}
+    files = [path for path in files if inside[path][0] != "authoring" or inside[path][-1] == "execute.py"]
     files += [path for path in (root / "data").glob("*") if path.is_file()]
     versions = sorted({f"{found.name}=={found.version}" for found in metadata.distributions()})
-    parts = [nbformat.writes(plain), *versions, *(_hash(path.read_bytes()) for path in sorted(files))]
+    parts = [nbformat.writes(plain), sys.version, *versions]
+    parts += [f"{path.name} {_hash(path.read_bytes())}" for path in sorted(files)]
     return _hash("\n".join(parts).encode())
 
 
@@ -167,16 +176,22 @@ def _hash(content: bytes) -> str:
 
 
 def _recall(root: Path, path: Path) -> list[str] | None:
-    cache = root / CACHE
-    known: dict[str, list[str]] = json.loads(cache.read_text()) if cache.exists() else {}
-    return known.get(path.relative_to(root).as_posix())
+    with _CACHE_LOCK:
+        return _read_cache(root / CACHE).get(path.relative_to(root).as_posix())
+
+
+def _read_cache(cache: Path) -> dict[str, list[str]]:
+    try:
+        return dict(json.loads(cache.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):  # nothing known, or a file that was cut short
+        return {}
 
 
 def _remember(root: Path, path: Path, hashes: list[str]) -> None:
     cache = root / CACHE
     with _CACHE_LOCK:
         cache.parent.mkdir(exist_ok=True)
-        known = json.loads(cache.read_text()) if cache.exists() else {}
+        known = _read_cache(cache)
         known[path.relative_to(root).as_posix()] = hashes
         replace_file(cache, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
 

@@ -1,6 +1,7 @@
 """`course check`: nbval over the notebooks with a summary that a person can read, and other seeds for the claims."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,8 @@ import nbformat
 from course_utils.authoring.build import EDITIONS, BuildError, execute_lecture, plain_notebook
 from course_utils.authoring.execute import CELL_TIMEOUT, kernel_environment
 from course_utils.authoring.source import Lecture
+
+_ESCAPES = re.compile(r"(\x1b|#x1B)\[[0-9;]*m")  # colours of a terminal, as pytest's report writes them
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def _collect(path: Path, root: Path, cases: Sequence[ElementTree.Element]) -> Ch
     if len(own) != expected:
         raise RuntimeError(f"nbval ran {len(own)} of the {expected} code cells of {path}")
     failures = tuple(
-        f"{case.get('name')}: {(problem.text or problem.get('message') or '').strip()}"
+        f"{case.get('name')}: {_ESCAPES.sub('', problem.text or problem.get('message') or '').strip()}"
         for case in own
         for problem in (*case.iter("failure"), *case.iter("error"))
     )

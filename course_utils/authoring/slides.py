@@ -293,7 +293,7 @@ def _package_folder(module: str, package: str) -> Path:
     # find_spec does not import: neither package is needed running
     spec = importlib.util.find_spec(module)
     if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(f"{package} is not installed; `pip install {package}` brings what decks load")
+        raise ModuleNotFoundError(f"{package} is not installed; it brings what decks load", name=package)
     return Path(spec.submodule_search_locations[0])
 
 

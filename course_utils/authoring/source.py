@@ -17,6 +17,8 @@ Edition = Literal["student", "solution"]
 
 _DROPPED: dict[Edition, str] = {"student": "solution", "solution": "exercise"}
 _SLIDE_TYPES = {"slide": "slide", "subslide": "subslide", "continue": "-", "notes": "notes", "skip": "skip"}
+_TAGS = {*_SLIDE_TYPES, "exercise", "solution", "parameters", "predict", "collapse-code", "show-code"}
+_TAGS |= {"nbval-ignore-output"}
 _MARKER = re.compile(r"^# %%", re.MULTILINE)
 
 
@@ -132,6 +134,11 @@ def make_edition(notebook: NotebookNode, edition: Edition) -> NotebookNode:
 
 
 def _slide_type(cell: NotebookNode, path: Path) -> str:
+    unknown = [tag for tag in cell.metadata.tags if tag not in _TAGS and not re.fullmatch(r"M\d\d", tag)]
+    if unknown:
+        raise SourceError(
+            f"{path}:{cell.metadata.line}: no such tag: {unknown}; there are {sorted(_TAGS)} and M01, M02 ..."
+        )
     types = [_SLIDE_TYPES[tag] for tag in cell.metadata.tags if tag in _SLIDE_TYPES]
     if len(types) > 1 or (types and types[0] in ("slide", "subslide", "notes") and cell.cell_type != "markdown"):
         raise SourceError(
@@ -165,6 +172,8 @@ def _assign_ids(notebook: NotebookNode, path: Path) -> None:
 def _exercise_name(notebook: NotebookNode, position: int, path: Path) -> str:
     """Return the name that the check after an exercise calls it by."""
     cell = notebook.cells[position]
+    if "solution" in cell.metadata.tags and "exercise" not in notebook.cells[position - 1].metadata.tags:
+        raise SourceError(f"{path}:{cell.metadata.line}: a cell tagged 'exercise' must stand before this solution")
     following = notebook.cells[position + 1 : position + 3]
     if "exercise" in cell.metadata.tags and (not following or "solution" not in following[0].metadata.tags):
         raise SourceError(f"{path}:{cell.metadata.line}: a cell tagged 'solution' must follow this exercise")

@@ -5,6 +5,7 @@ spreads, each with a margin of many standard errors. So a right answer passes in
 A wrong one is compared with samples of the known mistakes, and named after the one that it looks like.
 """
 
+import numbers
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -92,9 +93,14 @@ _EXPONENTIAL = Exercise(
             lambda u, rate: rate * np.exp(-rate * u),
         ),
         Mistake(
-            "You used a logarithm to base 10 (or 2); the exponential is undone by the natural logarithm.",
+            "You used a logarithm to base 10; the exponential is undone by the natural logarithm.",
             lambda u, rate: -np.log10(1 - u) / rate,
         ),
+        Mistake(
+            "You used a logarithm to base 2; the exponential is undone by the natural logarithm.",
+            lambda u, rate: -np.log2(1 - u) / rate,
+        ),
+        Mistake("`rate` does not appear in your answer.", lambda u, rate: -np.log1p(-u)),
     ),
     examine=compare(_quantile_cases),
 )
@@ -143,6 +149,15 @@ def _one_noise(n: int, weights: Floats, means: Floats, sds: Floats, rng: np.rand
     return np.asarray(means[k] + sds[k] * rng.normal())
 
 
+def _means_only(n: int, weights: Floats, means: Floats, sds: Floats, rng: np.random.Generator) -> Floats:
+    return np.asarray(means[rng.choice(len(weights), size=n, p=weights)])
+
+
+def _two_choices(n: int, weights: Floats, means: Floats, sds: Floats, rng: np.random.Generator) -> Floats:
+    k, other = rng.choice(len(weights), size=(2, n), p=weights)
+    return np.asarray(rng.normal(means[k], sds[other]), dtype=float)
+
+
 _SUM_OF_DRAWS = Mistake(
     "You added draws of all components, weighted. Such a sum falls between the modes; a mixture takes each draw whole"
     " from one component.",
@@ -174,6 +189,11 @@ _ONE_NOISE = Mistake(
     _one_noise,
 )
 
+_MEANS_ONLY = Mistake("You returned the component means; each draw still needs its own Gaussian.", _means_only)
+_TWO_CHOICES = Mistake(
+    "Mean and sd must come from the *same* component; you chose a component for each of them.", _two_choices
+)
+
 
 def _examine_ancestral(attempt: Attempt, exercise: Exercise, rng: np.random.Generator) -> str:
     order = rng.permutation(3)
@@ -198,6 +218,8 @@ def _examine_ancestral(attempt: Attempt, exercise: Exercise, rng: np.random.Gene
             )
         rows.append(draws)
     seen = np.stack(rows)  # (calls, draws)
+    if np.isin(seen, means).all():
+        raise Wrong(_MEANS_ONLY.says, tried=tried)
     if max(np.unique(row).size for row in seen) <= len(weights):
         raise Wrong(_ONE_NOISE.says, tried=tried)
     if np.array_equal(seen[0], seen[1]):
@@ -219,7 +241,7 @@ def _examine_ancestral(attempt: Attempt, exercise: Exercise, rng: np.random.Gene
     if abs(got[worst] - want[worst]) > 0.03:  # 20 000 draws: at least eight standard errors
         known = [
             (mistake, _ecdf(sample(mistake.answer).ravel(), _MIXTURE_POINTS))
-            for mistake in (_SUM_OF_DRAWS, _UNIFORM_COMPONENT, _ROOT_SD, _SQUARED_SD)
+            for mistake in (_SUM_OF_DRAWS, _UNIFORM_COMPONENT, _ROOT_SD, _SQUARED_SD, _TWO_CHOICES)
         ]
         named = _name_mistake(got, known, 0.035)
         raise Wrong(
@@ -242,7 +264,17 @@ _ANCESTRAL = Exercise(
         "An array of component numbers can index `means` and `sds`: it gives each draw its own mean and deviation.",
     ),
     reference=_ancestral,
-    mistakes=(_SUM_OF_DRAWS, _UNIFORM_COMPONENT, _ONE_COMPONENT, _BLOCKS, _ROOT_SD, _SQUARED_SD, _ONE_NOISE),
+    mistakes=(
+        _SUM_OF_DRAWS,
+        _UNIFORM_COMPONENT,
+        _ONE_COMPONENT,
+        _BLOCKS,
+        _ROOT_SD,
+        _SQUARED_SD,
+        _ONE_NOISE,
+        _MEANS_ONLY,
+        _TWO_CHOICES,
+    ),
     examine=_examine_ancestral,
 )
 
@@ -300,7 +332,49 @@ def _no_chance(
     return x[rng.random() * bound * proposal(x) < target(x)]
 
 
-_ACCEPT_ALL = Mistake("You kept every candidate: these are draws of the proposal, not of the target.", _accept_all)
+def _without_brackets(
+    target: Density, proposal: Density, draw: Draw, bound: float, n: int, rng: np.random.Generator
+) -> Floats:
+    x = draw(n, rng)
+    return x[rng.random(n) < target(x) / bound * proposal(x)]
+
+
+def _bound_above(
+    target: Density, proposal: Density, draw: Draw, bound: float, n: int, rng: np.random.Generator
+) -> Floats:
+    x = draw(n, rng)
+    return x[rng.random(n) < bound * target(x) / proposal(x)]
+
+
+def _drew_twice(
+    target: Density, proposal: Density, draw: Draw, bound: float, n: int, rng: np.random.Generator
+) -> Floats:
+    x = draw(n, rng)
+    return x[rng.random(n) * bound * proposal(draw(n, rng)) < target(x)]
+
+
+def _mask(
+    target: Density, proposal: Density, draw: Draw, bound: float, n: int, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    x = draw(n, rng)
+    return np.asarray(rng.random(n) * bound * proposal(x) < target(x))
+
+
+_ACCEPT_ALL = Mistake(
+    "You kept every candidate: these are draws of the proposal, not of the target. (If you do compare with a ratio, it"
+    " is upside down: the target goes above.)",
+    _accept_all,
+)
+_WITHOUT_BRACKETS = Mistake(
+    "Check the brackets: the bound *and* the proposal go below. After `/ bound` a further `*` multiplies.",
+    _without_brackets,
+)
+_BOUND_ABOVE = Mistake("The bound is on the wrong side: the bound *and* the proposal go below.", _bound_above)
+_DREW_TWICE = Mistake(
+    "You called `draw` twice: the second call gives *other* candidates. Keep those of the first in a variable.",
+    _drew_twice,
+)
+_MASK = Mistake("You returned True/False for every candidate; use it to pick candidates.", _mask)
 _DENSITY_FOR_RATIO = Mistake(
     "You accepted with the target's density as the probability. A density is no probability;"
     " what is compared with a uniform number is the target's height as a share of the envelope's.",
@@ -357,26 +431,44 @@ def _examine_rejection(attempt: Attempt, exercise: Exercise, rng: np.random.Gene
         return np.append(_ecdf(draws, points), draws.size / proposed)
 
     calls: list[tuple[Floats, Floats]] = []  # (candidates, accepted) of each call
+    batches = 0  # how often one call of the answer drew all candidates
     for _ in range(_REPEATS):
         candidates.clear()
-        got = _as_draws(attempt(*arguments, rng), tried)
+        answer = attempt(*arguments, rng)
+        if isinstance(answer, np.ndarray) and answer.dtype == bool:
+            raise Wrong(_MASK.says, tried=tried)
+        got = _as_draws(answer, tried)
         if not candidates:
             raise Wrong("Candidates must come from `draw(n, rng)`; your function never called it.", tried=tried)
         proposed = np.concatenate([np.ravel(part) for part in candidates])
         if not np.isin(got, proposed).all():
             raise Wrong("Some of the returned values were never proposed: return candidates, unchanged.", tried=tried)
+        batches = max(batches, sum(np.size(part) >= _TRIALS for part in candidates))
         calls.append((proposed, got))
     seen = signature(np.concatenate([got for _, got in calls]), sum(proposed.size for proposed, _ in calls))
     mass = np.cumsum(target(grid)) * (grid[1] - grid[0])
     want = np.append(np.interp(points, grid, mass), 1 / bound)
     cut_off = all(_is_cut_off(target(proposed) / proposal(proposed), np.isin(proposed, got)) for proposed, got in calls)
     if cut_off or np.abs(seen - want).max() > 0.04:  # some 8000 accepted: seven standard errors
+        if batches > 1:
+            raise Wrong(_DREW_TWICE.says, tried=tried)
+        few = np.concatenate([_without_brackets(*arguments, rng) for _ in range(5 * _REPEATS)])
+        accepted = few.size / (5 * _REPEATS * _TRIALS)
+        if abs(seen[-1] / accepted - 1) < 0.35 and np.abs(seen - signature(few, 5 * _REPEATS * _TRIALS)).max() < 0.16:
+            raise Wrong(_WITHOUT_BRACKETS.says, tried=tried, came=f"{seen[-1]:.3f} of the candidates accepted")
         known = [
             (
                 mistake,
                 signature(np.concatenate([mistake.answer(*arguments, rng) for _ in calls]), _REPEATS * _TRIALS),
             )
-            for mistake in (_ACCEPT_ALL, _DENSITY_FOR_RATIO, _WITHOUT_BOUND, _FLAT_HEIGHTS, _KEPT_THE_REJECTED)
+            for mistake in (
+                _ACCEPT_ALL,
+                _DENSITY_FOR_RATIO,
+                _WITHOUT_BOUND,
+                _FLAT_HEIGHTS,
+                _KEPT_THE_REJECTED,
+                _BOUND_ABOVE,
+            )
         ]
         named = _name_mistake(seen, known, 0.045) or (_NO_CHANCE if cut_off else None)
         worst = int(np.abs(seen - want)[:-1].argmax())
@@ -399,7 +491,18 @@ _REJECTION = Exercise(
         "A comparison of two arrays is an array of True and False, and such an array can index the candidates.",
     ),
     reference=_reject,
-    mistakes=(_ACCEPT_ALL, _DENSITY_FOR_RATIO, _WITHOUT_BOUND, _FLAT_HEIGHTS, _KEPT_THE_REJECTED, _NO_CHANCE),
+    mistakes=(
+        _ACCEPT_ALL,
+        _DENSITY_FOR_RATIO,
+        _WITHOUT_BOUND,
+        _FLAT_HEIGHTS,
+        _KEPT_THE_REJECTED,
+        _NO_CHANCE,
+        _WITHOUT_BRACKETS,
+        _BOUND_ABOVE,
+        _DREW_TWICE,
+        _MASK,
+    ),
     examine=_examine_rejection,
 )
 
@@ -408,11 +511,16 @@ _REJECTION = Exercise(
 
 
 def _weight_cases(rng: np.random.Generator) -> list[tuple[Any, ...]]:
-    # The last two cases are unnormalised log densities so low that their exponentials are zero in floating point.
-    return [
+    # Two cases have unnormalised log densities so low that their exponentials are zero in floating point. In the last
+    # but one both log densities span 1000, their differences little; in the last the differences span 2000.
+    cases: list[tuple[Any, ...]] = [
         (rng.normal(shift, 1.3, size), rng.normal(-2, 0.8, size))
         for shift, size in ((-2.0, 5), (1.0, 8), (-1200.0, 6), (-900.0, 4))
     ]
+    low = rng.permutation(np.array([-1000.0, -700.0, -300.0, -2.0]))
+    cases.append((low, low + rng.normal(0, 1.3, 4)))
+    cases.append((rng.permutation(np.array([-2000.0, -1100.0, -2.0, -1.2, -0.5])), rng.normal(-2, 0.8, 5)))
+    return cases
 
 
 def _softmax(log_weights: Floats) -> Floats:
@@ -430,6 +538,15 @@ def _quietly(function: Callable[[Floats, Floats], Floats]) -> Callable[[Floats, 
 
 def _naive(log_target: Floats, log_proposal: Floats) -> Floats:
     weights = np.exp(log_target - log_proposal)
+    return np.asarray(weights / weights.sum())
+
+
+def _shifted_by_the_smallest(log_target: Floats, log_proposal: Floats) -> Floats:
+    return _naive(log_target - log_proposal, (log_target - log_proposal).min())
+
+
+def _shifted_separately(log_target: Floats, log_proposal: Floats) -> Floats:
+    weights = np.exp(log_target - log_target.max()) / np.exp(log_proposal - log_proposal.max())
     return np.asarray(weights / weights.sum())
 
 
@@ -475,6 +592,23 @@ _WEIGHTS = Exercise(
         Mistake(
             "You forgot the exponential: these are log ratios (divided by their sum), not weights.",
             lambda log_target, log_proposal: (log_target - log_proposal) / (log_target - log_proposal).sum(),
+        ),
+        Mistake(
+            "Shift by the *largest log weight*; another constant overflows.",
+            _quietly(_shifted_by_the_smallest),
+        ),
+        Mistake(
+            "You shifted the two arrays separately, and then a density below can still round to zero. Take the"
+            " difference first, then shift it by the largest log weight.",
+            _quietly(_shifted_separately),
+        ),
+        Mistake(
+            "You divided the logarithms; a quotient of densities is a *difference* of logs.",
+            lambda log_target, log_proposal: _softmax(log_target / log_proposal),
+        ),
+        Mistake(
+            "These are the logarithms of the right weights: the last exponential is missing.",
+            lambda log_target, log_proposal: log_target - log_proposal - np.logaddexp.reduce(log_target - log_proposal),
         ),
     ),
     examine=compare(_weight_cases),
@@ -537,6 +671,14 @@ _STEP = Exercise(
         Mistake(
             "You return whether the proposal was accepted; the next state itself is asked for.",
             lambda x, y, u, log_target: float(np.log(u) < log_target(y) - log_target(x)),
+        ),
+        Mistake(
+            "You divided the logarithms; a quotient of densities is a *difference* of logs.",
+            lambda x, y, u, log_target: y if u < log_target(y) / log_target(x) else x,
+        ),
+        Mistake(
+            "That is the probability of accepting, not the next state.",
+            lambda x, y, u, log_target: min(1.0, float(np.exp(log_target(y) - log_target(x)))),
         ),
     ),
     examine=compare(_step_cases),
@@ -616,6 +758,47 @@ def _chain_from_start(log_target: LogDensity, start: float, step: float, n: int,
     return states
 
 
+def _chain_deciding(
+    accept: Callable[[float, float, float], bool],
+) -> Callable[[LogDensity, float, float, int, np.random.Generator], Floats]:
+    """Return a random walk that accepts by a rule of its own: accept(log p(y), log p(x), u)."""
+
+    def chain(log_target: LogDensity, start: float, step: float, n: int, rng: np.random.Generator) -> Floats:
+        states, x = np.empty(n), start
+        for t in range(n):
+            y = x + step * rng.normal()
+            if accept(log_target(y), log_target(x), rng.random()):
+                x = y
+            states[t] = x
+        return states
+
+    return chain
+
+
+def _chain_with_start(log_target: LogDensity, start: float, step: float, n: int, rng: np.random.Generator) -> Floats:
+    return np.append(start, _chain(log_target, start, step, n, rng))
+
+
+def _chain_start_first(log_target: LogDensity, start: float, step: float, n: int, rng: np.random.Generator) -> Floats:
+    return _chain_with_start(log_target, start, step, n - 1, rng)
+
+
+def _chain_of_own_luck(log_target: LogDensity, start: float, step: float, n: int, rng: np.random.Generator) -> Floats:
+    return _chain(log_target, start, step, n, np.random.default_rng(0))
+
+
+def _chain_returning_early(
+    log_target: LogDensity, start: float, step: float, n: int, rng: np.random.Generator
+) -> Floats:
+    return _chain(log_target, start, step, 1, rng)
+
+
+def _chain_of_zeros(log_target: LogDensity, start: float, step: float, n: int, rng: np.random.Generator) -> Floats:
+    states = _chain(log_target, start, step, n, rng)
+    states[1:][np.diff(states) == 0] = 0.0
+    return states
+
+
 _WITHOUT_REPEATS = Mistake(
     "You kept only the accepted moves. A rejected proposal makes the old state come again, and those repeats are what"
     " gives likely places their weight.",
@@ -635,6 +818,47 @@ _OF_PROPOSALS = Mistake(
 _UPHILL = Mistake(
     "Your chain climbs to the mode and stays there: it must sometimes accept a place of lower density.", _chain_uphill
 )
+_NO_LOG = Mistake(
+    "Your chain hardly moves: u itself seems to be compared with a difference of logarithms. Bring both to the same"
+    " scale.",
+    _chain_deciding(lambda new, old, u: u < new - old),
+)
+_UPSIDE_DOWN = Mistake(
+    "The quotient is upside down: your chain runs away to places of low density. The proposal's density goes above.",
+    _chain_deciding(lambda new, old, u: bool(np.log(u) < old - new)),
+)
+_LOG_RATIO = Mistake(
+    "You divided the logarithms; a quotient of densities is a *difference* of logs.",
+    _chain_deciding(lambda new, old, u: u < new / old),
+)
+_DENSITY_ALONE = Mistake(
+    "You accepted with the density at y as the probability; what counts is the density at y relative to that at x.",
+    _chain_deciding(lambda new, old, u: bool(np.log(u) < new)),
+)
+_SAME_THRESHOLD = Mistake(
+    "Every proposal meets the same threshold. Draw a fresh uniform number in every round.",
+    _chain_deciding(lambda new, old, u: bool(np.exp(new - old) > 0.5)),
+)
+_NEVER = Mistake(
+    "The chain never moved. Is the accepted proposal made the current state?",
+    _chain_deciding(lambda new, old, u: False),
+)
+_ZEROS = Mistake(
+    "Zeros stand where proposals were rejected: write down the current state in every round, moved or not.",
+    _chain_of_zeros,
+)
+_WITH_START = Mistake(
+    "The start is among the states: n + 1 came. Return the states after steps 1 to n.", _chain_with_start
+)
+_START_FIRST = Mistake(
+    "The first state is always the start itself. Return the states after steps 1 to n: first decide, then write down.",
+    _chain_start_first,
+)
+_OWN_LUCK = Mistake(
+    "Calls with different generators gave the same states: use the generator that you are given, not one of your own.",
+    _chain_of_own_luck,
+)
+_RETURNS_EARLY = Mistake("Only one state came. Is `return` inside the loop?", _chain_returning_early)
 _FROM_START = Mistake(
     "Your proposals are all centred on the start. A random walk proposes around the place where the chain stands now.",
     _chain_from_start,
@@ -656,33 +880,88 @@ def _examine_chain(attempt: Attempt, exercise: Exercise, rng: np.random.Generato
     arguments = (log_target, start, step, _STEPS)
     tried = f"{exercise.name}(log_target, {start:.2f}, {step:.2f}, {_STEPS}, rng); target N({mean:.2f}, {sd:.2f}^2)"
     states = _as_draws(attempt(*arguments, rng), tried)
-    if states.size not in (_STEPS, _STEPS + 1):
-        only_moves = states.size > 1 and states.size < _STEPS and not np.any(np.diff(states) == 0)
-        raise Wrong(
-            _WITHOUT_REPEATS.says if only_moves else "The number of states is not n.",
-            tried=tried,
-            came=f"{states.size} states",
-            expected=f"{_STEPS} states",
-        )
+    if states.size != _STEPS:
+        only_moves = 1 < states.size < _STEPS and not np.any(np.diff(states) == 0)
+        says = "The number of states is not n."
+        if states.size == 1:
+            says = _RETURNS_EARLY.says
+        elif only_moves:
+            says = _WITHOUT_REPEATS.says
+        elif states.size == _STEPS + 1 and states[0] == start:
+            says = _WITH_START.says
+        raise Wrong(says, tried=tried, came=f"{states.size} states", expected=f"{_STEPS} states")
+    if np.all(states == start):
+        raise Wrong(_NEVER.says, tried=tried)
+    if np.mean(states == 0) > 0.1:
+        raise Wrong(_ZEROS.says, tried=tried, came=states[:8])
+    gains = np.diff(-0.5 * ((states - mean) / sd) ** 2)  # log p(new) - log p(old) of every step
+    moved = np.diff(states) != 0
+    # Of the right chain's moves more than twenty go to a place less than 0.02 times as likely.
+    if 0.1 < np.mean(moved) < 0.95 and gains[moved].min() > np.log(0.02):
+        raise Wrong(_SAME_THRESHOLD.says, tried=tried)
     got, want = signature(states), signature(_chain(log_target, start, step, 4 * _STEPS, rng))
-    if np.abs(got - want).max() > 0.07:  # worth some 4000 independent draws: about eight standard errors
-        known = [
-            (mistake, signature(mistake.answer(*arguments, rng)))
-            for mistake in (_UNTIL_ACCEPTED, _OF_PROPOSALS, _FROM_START)
-        ]
-        named = _name_mistake(got, known, 0.06)
-        moves = np.diff(states)
-        if not np.any(moves == 0) and abs(moves.std() / step - 1) < 0.05 and np.abs(states - mean).max() > 20 * sd:
-            named = _CHAIN_ACCEPT_ALL
-        if want[-2] + 0.3 < got[-2] and states[_STEPS // 2 :].std() < 0.1 * sd:
-            named = _UPHILL
+    stay, right_stay = float(got[-2]), float(want[-2])
+    shown = {
+        "tried": tried,
+        "came": f"{stay:.3f} of the steps stay, mean {states.mean():.2f}, sd {states.std():.2f}",
+        "expected": f"{right_stay:.3f} of the steps stay, mean {mean:.2f}, sd {sd:.2f}",
+    }
+    # Worth some 4000 independent draws: 0.07 is about eight standard errors of a share, 0.08 as many of the sd.
+    if np.abs(got - want).max() > 0.07 or abs(states.std() / sd - 1) > 0.08:
+        named = _name_wrong_chain(attempt, states, arguments, (mean, sd), signature, rng)
+        if named:
+            raise Wrong(named.says, **shown)
+        follows = np.abs(got - want)[:-2].max() < 0.1 and abs(states.std() / sd - 1) < 0.12
         raise Wrong(
-            named.says if named else "The states do not follow the target.",
-            tried=tried,
-            came=f"{got[-2]:.3f} of the steps stay, mean {states.mean():.2f}, sd {states.std():.2f}",
-            expected=f"{want[-2]:.3f} of the steps stay, mean {mean:.2f}, sd {sd:.2f}",
+            f"Your states follow the target, but {stay:.2f} of the steps stay instead of {right_stay:.2f}: the proposal"
+            " should be Gaussian with standard deviation `step` around the current state."
+            if follows
+            else "The states do not follow the target.",
+            **shown,
         )
+    short = [_as_draws(attempt(log_target, start, step, 8, rng), tried) for _ in range(40)]
+    if all(np.array_equal(row, short[0]) for row in short):
+        raise Wrong(_OWN_LUCK.says, tried=tried, came=short[0][:4])
+    if any(row.size != 8 for row in short):
+        raise Wrong("The number of states is not n.", tried="the same with n = 8", came=f"{short[0].size} states")
+    if all(row[0] == start for row in short):
+        raise Wrong(_START_FIRST.says, tried="40 calls with n = 8")
     return f"Mean {states.mean():.2f} and sd {states.std():.2f} for a target of {mean:.2f} and {sd:.2f}."
+
+
+def _name_wrong_chain(
+    attempt: Attempt,
+    states: Floats,
+    arguments: tuple[LogDensity, float, float, int],
+    moments: tuple[float, float],
+    signature: Callable[[Floats], Floats],
+    rng: np.random.Generator,
+) -> Mistake | None:
+    """Return the known mistake that a long chain with the wrong distribution shows, if there is one."""
+    log_target, start, step, _ = arguments
+    mean, sd = moments
+    moves = np.diff(states)
+    stay, reach = float(np.mean(moves == 0)), float(np.abs(states - mean).max() / sd)
+    if reach > 30:  # it ran away: a random walk by its square root law, or faster
+        if stay == 0:
+            return _CHAIN_ACCEPT_ALL if abs(moves.std() / step - 1) < 0.05 else None
+        return _UPSIDE_DOWN if stay > 0.3 else _LOG_RATIO
+    if stay > 0.9:
+        if states[_STEPS // 2 :].std() > 0.3 * sd:
+            return _DENSITY_ALONE
+        # Only uphill, or also by the size of the gain? The first step from the start tells.
+        first = np.mean([np.ravel(attempt(log_target, start, step, 1, rng))[0] != start for _ in range(1000)])
+        uphill, by_gain = (
+            np.mean([mistake.answer(log_target, start, step, 1, rng)[0] != start for _ in range(4000)])
+            for mistake in (_UPHILL, _NO_LOG)
+        )
+        return _UPHILL if abs(first - uphill) < abs(first - by_gain) else _NO_LOG
+    got = signature(states)
+    known = [
+        (mistake, signature(mistake.answer(*arguments, rng)))
+        for mistake in (_UNTIL_ACCEPTED, _OF_PROPOSALS, _FROM_START)
+    ]
+    return _name_mistake(got, known, 0.06)
 
 
 _CHAIN = Exercise(
@@ -694,13 +973,41 @@ _CHAIN = Exercise(
         "What must be written down when the proposal is rejected? Count: n rounds must give n states.",
     ),
     reference=_chain,
-    mistakes=(_WITHOUT_REPEATS, _UNTIL_ACCEPTED, _CHAIN_ACCEPT_ALL, _OF_PROPOSALS, _UPHILL, _FROM_START),
+    mistakes=(
+        _WITHOUT_REPEATS,
+        _UNTIL_ACCEPTED,
+        _CHAIN_ACCEPT_ALL,
+        _OF_PROPOSALS,
+        _UPHILL,
+        _FROM_START,
+        _NO_LOG,
+        _UPSIDE_DOWN,
+        _LOG_RATIO,
+        _DENSITY_ALONE,
+        _SAME_THRESHOLD,
+        _NEVER,
+        _ZEROS,
+        _WITH_START,
+        _START_FIRST,
+        _OWN_LUCK,
+        _RETURNS_EARLY,
+    ),
     examine=_examine_chain,
     seconds=15.0,
 )
 
 
 # --- concept questions ----------------------------------------------------------------------------------------------
+
+
+def _choose_letter(answer: Any, exercise: Exercise, rng: np.random.Generator) -> None:
+    try:
+        choose()(answer, exercise, rng)
+    except Wrong as wrong:
+        if isinstance(answer, numbers.Number):
+            raise Wrong(f"Give the letter of your choice, in quotation marks. {wrong.message}", came=answer) from None
+        raise
+
 
 _WORTH = Exercise(
     name="worth_of_a_chain",
@@ -716,17 +1023,16 @@ _WORTH = Exercise(
         Mistake(
             "You counted the lags on one side only: a state shares news with those before it and those after it.", "b"
         ),
-        Mistake("That is ten times too pessimistic: you divided by 1 - r once more than the series does.", "d"),
-        Mistake("One letter, in quotation marks.", "e"),
+        Mistake("You divided by 1 - r once too often. Check the sum of the geometric series.", "d"),
     ),
-    examine=choose(),
+    examine=_choose_letter,
 )
 
 _TORN = Exercise(
     name="torn_in_two",
     asks="one of 'a', 'b', 'c', 'd'",
     hints=(
-        "Follow one straight line in the latent plane, from a z that lands in one disc to a z that lands in the other.",
+        "Follow one straight line in the latent space, from a z that lands in one disc to a z that lands in the other.",
         "Its image is an unbroken curve. Where must that curve pass?",
         "How much mass lies on the way depends on how fast g crosses. Can a continuous g cross in no time at all?",
     ),
@@ -740,10 +1046,9 @@ _TORN = Exercise(
         Mistake(
             "Both discs can be reached, and in any proportion; what cannot be avoided is the way between them.", "c"
         ),
-        Mistake("A uniform base on a square is connected too, so it meets the same obstacle.", "d"),
-        Mistake("One letter, in quotation marks.", "e"),
+        Mistake("A uniform base on a cube is connected too, so it meets the same obstacle.", "d"),
     ),
-    examine=choose(),
+    examine=_choose_letter,
 )
 
 EXERCISES = (_EXPONENTIAL, _ANCESTRAL, _REJECTION, _WEIGHTS, _STEP, _CHAIN, _WORTH, _TORN)

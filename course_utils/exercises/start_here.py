@@ -16,6 +16,10 @@ EXERCISES = (
                 "You divided by the largest value and did not shift, so the smallest value does not become 0.",
                 lambda x: x / x.max(),
             ),
+            Mistake(
+                "Division binds before subtraction: `x - x.min()` needs parentheses.",
+                lambda x: x - x.min() / (x.max() - x.min()),
+            ),
             Mistake("You shifted but did not stretch: the largest value must become 1.", lambda x: x - x.min()),
             Mistake(
                 "You divided by the largest value; after the shift the largest value is the range.",

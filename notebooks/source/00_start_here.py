@@ -36,10 +36,10 @@ rng = np.random.default_rng(SEED)
 
 # %% [markdown] tags=["slide"]
 # ## Is this machine ready?
-# The next cell examines Python, the packages, the kernel, the widgets, the memory and the data. If a line begins with
-# `FIX`, the arrow under it says what to do; *All is well* means that you can go on.
+# `course doctor` examines Python, the packages, the kernel, the widgets, the memory and the data. If a line begins with
+# `FIX`, the arrow under it says what to do; *All is well* means that you can go on. Here is what it says:
 
-# %% tags=["continue"]
+# %% tags=["continue", "nbval-ignore-output"]
 from course_utils.course_root import find_root
 from course_utils.doctor import examine, report
 
@@ -121,11 +121,15 @@ explore(
 # %% [markdown] tags=["slide"]
 # ## An exercise: you write, the check answers
 # Write `rescale(x)`: shift and stretch the values of an array so that the smallest becomes 0 and the largest becomes 1.
+# The check has three answers:
+#
+# - *Not attempted*: the dots are still there.
+# - *Not yet*: what was tried, what came, what was expected, and which mistake it is, if it is a known one.
+# - *Right*: go on.
 
 # %% [markdown]
-# Replace the three dots by your code, ending with `return`, run the cell, then run the check under it. There are three
-# outcomes. *Not attempted*: the dots are still there. *Not yet*: the check says what it tried, what came, what it
-# expected, and, when it knows your mistake, names it. *Right*: go on.
+# Replace the three dots by your code, ending with `return`, run the cell, then run the check under it. What your
+# function prints is shown beside a wrong answer.
 #
 # Try it wrong first: return `x / x.max()` and read what the check says.
 
@@ -184,12 +188,13 @@ check("which_outcome", answer)
 # their dashes, points in their shape.
 # Distances between distributions always take the data first, the model second: $\mathrm{KL}(p \,\|\, q)$.
 
-# %% tags=["collapse-code", "skip"]
+# %% tags=["collapse-code", "continue"]
 roles = {"data": DATA, "model": MODEL, "generated": GENERATED, "latent": LATENT, "wrong": WRONG}
 styles = dict(zip(roles, ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))], strict=True))
 with figure(
     alt="The five roles as five bell curves: data grey solid, model blue dashed, generated orange dash-dotted, latent "
-    "green dotted, wrong red dash-dot-dotted."
+    "green dotted, wrong red dash-dot-dotted.",
+    size=(9.6, 1.7),
 ) as ax:
     for centre, (role, colour) in enumerate(roles.items()):
         ax.plot(x, gaussian_pdf(x, 2 * centre - 4, 0.6), color=colour, linestyle=styles[role])
@@ -198,7 +203,7 @@ with figure(
 
 # %% [markdown] tags=["slide"]
 # ## The map of the course
-# Each arrow leads from a notebook to one that builds on it.
+# Each arrow leads from a notebook to one that builds on it. Blue: ready (01 and 02); grey: in the making.
 
 # %% tags=["collapse-code", "continue"]
 titles = {  # number: (title, column, row, what it builds on)
@@ -225,7 +230,8 @@ with figure(
     ax.set_position((0, 0, 1, 1))
     for number, (title, column, row, needs) in titles.items():
         ax.text(column, row, f"{number:02d}\n{title}", ha="center", va="center", fontsize=9.5, color="white", zorder=3)
-        ax.add_patch(Rectangle((column - 0.38, row - 0.42), 0.76, 0.84, facecolor=MODEL, zorder=2))
+        colour = MODEL if number <= 2 else DATA
+        ax.add_patch(Rectangle((column - 0.38, row - 0.42), 0.76, 0.84, facecolor=colour, zorder=2))
         for other in needs:
             _, from_column, from_row, _ = titles[other]
             ax.annotate(

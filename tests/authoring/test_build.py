@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 
+from course_utils.authoring import build as build_module
 from course_utils.authoring.build import BuildError, build, find_stale
 from course_utils.authoring.source import Lecture
 
@@ -62,7 +63,8 @@ def test_a_failing_cell_is_told_with_its_place_and_leaves_the_old_notebook(tiny,
     told = "\n".join(lines)
     assert bytes_of(tiny) == before
     assert re.search(says, told)
-    if "writes files" not in says:
+    assert str(tiny.source) in told
+    if "ernel" not in says and "writes files" not in says:  # these are no single cell's: a dying kernel tells no place
         assert f"{tiny.source}:10: cell 2 of the student notebook failed" in told
         assert code.splitlines()[0] in told
 
@@ -100,3 +102,43 @@ def test_a_notebook_that_does_not_belong_to_its_source_is_named(tiny, tiny_sourc
     path.write_text(json.dumps(built))
     tiny.source.write_text(tiny_source + "\n# %%\n2\n", encoding="utf-8")
     assert find_stale([tiny])[0] == "notebooks/01_tiny.ipynb: has 5 cells, its source makes 6"
+
+
+def test_a_kernel_that_does_not_start_fails_its_notebook_and_no_other(tiny, tiny_source, monkeypatch):
+    other = Lecture(tiny.root, "02_other")
+    other.source.write_text(tiny_source.replace("# 01 Tiny", "# 02 Other"), encoding="utf-8")
+    real = build_module.execute
+
+    def execute(notebook, **options):
+        if "01 Tiny" in notebook.cells[0].source:
+            raise RuntimeError("Kernel didn't respond in 60 seconds")
+        return real(notebook, **options)
+
+    monkeypatch.setattr(build_module, "execute", execute)
+    lines: list[str] = []
+    with pytest.raises(BuildError, match="2 of 4"):
+        build([tiny, other], say=lines.append)
+    assert other.notebook("solution").exists()
+    assert "Kernel didn't respond" in "\n".join(lines)
+
+
+def test_a_spoilt_cache_or_notebook_stops_nothing(tiny):
+    build([tiny], say=lambda line: None)
+    (tiny.root / build_module.CACHE).write_text("{")
+    assert all(built.cost for built in build([tiny], say=lambda line: None))
+    tiny.notebook("student").write_text("<<<<<<< HEAD")
+    [stale] = find_stale([tiny])
+    assert "01_tiny.ipynb: cannot be read as a notebook" in stale
+
+
+@pytest.mark.parametrize("file", ["data/table.csv", "package"])
+def test_a_change_of_data_or_of_the_package_makes_a_notebook_stale(tiny, monkeypatch, file):
+    """What a notebook says may depend on both."""
+    plain = build_module.plain_notebook(tiny, "student")
+    before = build_module.hash_inputs(tiny.root, plain)
+    if file == "package":
+        monkeypatch.setattr(build_module.sys, "version", "4.0")
+    else:
+        (tiny.root / "data").mkdir()
+        (tiny.root / file).write_text("1,2\n")
+    assert build_module.hash_inputs(tiny.root, plain) != before

@@ -70,7 +70,9 @@ def test_an_exercise_keeps_its_id_when_its_stub_changes(tiny, tiny_source):
         ("print(1 + 1)", "print(1 + ", 11, "never closed"),
         ('tags=["continue", "predict"]', 'tags=["continue", "skip"]', 10, "one of the tags"),
         ('tags=["continue", "predict"]', 'tags=["slide"]', 10, "only markdown starts a slide"),
-        ('tags=["solution"]', 'tags=["answer"]', 13, "'solution' must follow"),
+        ('tags=["solution"]', "", 13, "'solution' must follow"),
+        ('tags=["exercise"]', "", 18, "'exercise' must stand before"),
+        ('tags=["exercise"]', 'tags=["excercise"]', 13, "no such tag"),
         ('check("rescale", rescale)', "print(rescale)", 13, "must follow the exercise"),
     ],
 )

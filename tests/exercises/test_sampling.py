@@ -63,19 +63,36 @@ def chain_with_noise_first(log_target, start, step, n, rng):
     return np.array(states[1:])
 
 
-def chain_from_the_start_on(log_target, start, step, n, rng):
-    return np.concatenate([[start], chain_with_noise_first(log_target, start, step, n - 1, rng)])
+def chain_by(propose, *, accept=lambda ratio, rng: rng.random() < ratio):
+    """Return a walk with its own proposals and its own rule of acceptance, given the ratio of densities."""
+
+    def chain(log_target, start, step, n, rng):
+        states, x = np.empty(n), start
+        for t in range(n):
+            y = propose(x, step, rng)
+            if accept(np.exp(log_target(y) - log_target(x)), rng):
+                x = y
+            states[t] = x
+        return states
+
+    return chain
 
 
-def chain_of_uniform_steps(log_target, start, step, n, rng):
-    """Sample correctly with another proposal: wrong as an answer, since Gaussian steps were asked for."""
-    states, x = np.empty(n), start
-    for t in range(n):
-        y = x + step * rng.uniform(-0.2, 0.2)
-        if rng.random() < np.exp(min(0.0, log_target(y) - log_target(x))):
-            x = y
-        states[t] = x
-    return states
+def chain_with_one_uniform(log_target, start, step, n, rng):
+    u = rng.uniform(0.2, 0.8)
+    return chain_by(gaussian_step, accept=lambda ratio, _: u < ratio)(log_target, start, step, n, rng)
+
+
+def gaussian_step(x, step, rng):
+    return x + step * rng.normal()
+
+
+OTHER_STEPS = {
+    "uniform": lambda x, step, rng: x + rng.uniform(-step, step),
+    "root": lambda x, step, rng: x + np.sqrt(step) * rng.normal(),
+    "square": lambda x, step, rng: x + step**2 * rng.normal(),
+    "half": lambda x, step, rng: x + step / 2 * rng.normal(),
+}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -88,7 +105,7 @@ def chain_of_uniform_steps(log_target, start, step, n, rng):
         ("keep_or_reject", reject_by_loop),
         ("keep_or_reject", reject_uniforms_first),
         ("metropolis_chain", chain_with_noise_first),
-        ("metropolis_chain", chain_from_the_start_on),
+        ("metropolis_chain", chain_by(gaussian_step)),
     ],
 )
 def test_other_right_answers_pass(name, answer, seed):
@@ -104,8 +121,34 @@ def test_mistakes_are_named_whatever_the_generator(name, seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_chain_with_other_steps_is_wrong(seed):
-    assert examine(find_exercise("metropolis_chain"), chain_of_uniform_steps, seed) != "right"
+@pytest.mark.parametrize("step", OTHER_STEPS)
+def test_a_chain_with_other_steps_is_told_that_its_steps_are_wrong(step, seed):
+    """Such a chain follows the target, and is not told otherwise."""
+    told = examine(find_exercise("metropolis_chain"), chain_by(OTHER_STEPS[step]), seed)
+    assert "follow the target, but" in told
+    assert "Gaussian" in told
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("threshold", [0.3, 0.4, 0.45, 0.5, 0.6])
+def test_a_chain_without_chance_is_wrong(threshold, seed):
+    """A fixed threshold gives nearly the right mean and staying rate; the standard deviation tells."""
+    answer = chain_by(gaussian_step, accept=lambda ratio, _: ratio > threshold)
+    assert "same threshold" in examine(find_exercise("metropolis_chain"), answer, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_uniform_for_the_whole_chain_is_a_fixed_threshold(seed):
+    assert "same threshold" in examine(find_exercise("metropolis_chain"), chain_with_one_uniform, seed)
+
+
+@pytest.mark.parametrize("name", ["worth_of_a_chain", "torn_in_two"])
+def test_a_number_is_asked_for_its_letter(name):
+    exercise = find_exercise(name)
+    with pytest.raises(Wrong, match="Give the letter") as caught:
+        exercise.examine(526, exercise, np.random.default_rng(0))
+    assert "526" not in caught.value.message
+    assert "'e'" not in caught.value.message
 
 
 @pytest.mark.parametrize(
@@ -126,6 +169,21 @@ def test_a_chain_with_other_steps_is_wrong(seed):
         ("keep_or_reject", lambda target, proposal, draw, bound, n, rng: draw(n, rng) + 1, "never proposed"),
         ("metropolis_chain", lambda log_target, start, step, n, rng: "x", "numbers"),
         ("metropolis_chain", lambda log_target, start, step, n, rng: rng.normal(size=n // 2), "repeats"),
+        ("metropolis_chain", lambda log_target, start, step, n, rng: np.full(n + 3, start), "number of states"),
+        (
+            "keep_or_reject",
+            lambda target, proposal, draw, bound, n, rng: draw(n, rng)[
+                rng.random(n) * bound * proposal(draw(n, rng)) < target(draw(n, rng))
+            ],
+            "called `draw` twice",
+        ),
+        (
+            "keep_or_reject",
+            lambda target, proposal, draw, bound, n, rng: (
+                lambda x: x[rng.random(n) < bound * proposal(x) / target(x)]
+            )(draw(n, rng)),
+            "upside down",
+        ),
     ],
 )
 def test_odd_answers_are_told_apart(name, answer, told):
