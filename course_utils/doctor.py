@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-NEEDED = ("numpy", "scipy", "matplotlib", "scikit-learn", "h5py", "pillow", "psutil")
-NEEDED += ("ipywidgets", "ipykernel", "jupyterlab", "nbformat")
+COMPUTING = ("numpy", "scipy", "matplotlib", "scikit-learn", "h5py", "pillow", "psutil")
+NOTEBOOKS = ("ipywidgets", "ipykernel", "jupyterlab", "nbformat")
 IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "PIL"}
 MEMORY_GIGABYTES = 1.5  # one notebook stays under 1 GB; the rest is for JupyterLab and the browser
 _WIDGET_MANAGER = Path("labextensions") / "@jupyter-widgets" / "jupyterlab-manager" / "package.json"
@@ -47,7 +47,7 @@ def examine(root: Path) -> Iterator[Finding]:
     """
     checks: tuple[Callable[[], Finding], ...] = (
         _python,
-        *(lambda name=name: _package(name, _locked(root).get(name)) for name in NEEDED),
+        *(lambda name=name: _package(name, _locked(root).get(name)) for name in (*COMPUTING, *NOTEBOOKS)),
         _kernel,
         _widgets,
         _memory,
