@@ -83,7 +83,7 @@ assert abs(np.std(means) - np.sqrt(35 / 12 / 100)) < 0.005
 # ## An explorer: move it, and say what changes
 # A bell curve has a centre $\mu$ and a width $\sigma$. Which of the two changes the *height* of the curve?
 
-# %% tags=["continue"]
+# %% tags=["continue", "collapse-code"]
 x = np.linspace(-6, 6, 400)
 
 

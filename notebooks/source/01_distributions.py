@@ -279,7 +279,8 @@ assert np.isclose(gaussian_cdf(-10.0), stats.norm.sf(10), rtol=1e-10)
 # %% [markdown] tags=["slide"]
 # ## A density is not a probability
 #
-# Where the cdf has a slope, use it: $f = F'$, the **density** (pdf). (Without jumps there almost always is one.)
+# Where the cdf has a slope, use it: $f = F'$, the **density** (pdf). (Without jumps there usually is one; exceptions
+# come later.)
 #
 # $$P(x < X \le x + h) = F(x+h) - F(x) \approx f(x)\,h \quad\text{for small } h$$
 
@@ -584,7 +585,8 @@ naive_area = np.exp(0.5)  # the integral of phi(ln x) dx is E[e^Z]
 
 with figure(
     alt=f"Histogram of 20,000 values exp(z). The density with the slope follows it and peaks at {peak:.2f}; the curve "
-    f"without the slope peaks at 1, lies far above the bars and encloses an area of {naive_area:.2f}.",
+    "without the slope peaks at 1, lies below the bars left of 1 and above them right of 1; "
+    f"its area is {naive_area:.2f}.",
     size=(9.6, 2.6),
 ) as ax:
     ax.hist(
@@ -852,7 +854,7 @@ check("change_scale", change_scale)
 # ## Add two Gaussians, or mix them?
 #
 # $X \sim N(-2, 1)$ and $Y \sim N(2, 1)$ (mean, *variance*), independent. Once you *add* the two numbers; once you toss
-# a coin and *keep one*, which is a **mixture** with density $\sum_k w_k f_k(x)$.
+# a coin and *keep one*: a **mixture**, with density $\sum_k w_k f_k(x)$ (weights $w_k$, here 1/2; $f_k$ the densities).
 #
 # **Guess: which result has two hills, and where is its mean?**
 
@@ -1303,10 +1305,10 @@ for d, (integral, *_) in integrals.items():
 #
 # $$x = \mu + L z, \qquad z \sim N(0, I), \qquad L L^\top = \Sigma$$
 #
-# The **Cholesky** factor $L$ is the lower triangular matrix with this property. It works because a linear map acts on
-# the moments, $E[\mu + Lz] = \mu$ and $\operatorname{Cov}[\mu + Lz] = L\, I\, L^\top = \Sigma$, and because sums of
-# *independent* Gaussians are Gaussian. The change of variables says the same: $|\det L| = |\Sigma|^{1/2}$ is the factor
-# in the density. Any matrix $M$ with $M M^\top = \Sigma$ would do.
+# The **Cholesky** factor $L$ is the lower triangular matrix with this property and a positive diagonal. It works
+# because a linear map acts on the moments, $E[\mu + Lz] = \mu$ and $\operatorname{Cov}[\mu + Lz] = L\, I\, L^\top =
+# \Sigma$, and because sums of *independent* Gaussians are Gaussian. The change of variables says the same: $|\det L| =
+# |\Sigma|^{1/2}$ is the factor in the density. Any matrix $M$ with $M M^\top = \Sigma$ would do.
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -1359,9 +1361,9 @@ with figure(
 # **You may read:** "uncorrelated means independent", or "uncorrelated Gaussians are independent".
 #
 # **What holds:** neither: in both clouds $|y|$ is a function of $|x|$. On the right each coordinate alone *is*
-# Gaussian, but the pair is not *jointly* Gaussian (it has no density of the form above): $x + y$ is exactly 0 half of
-# the time. For *jointly* Gaussian coordinates zero correlation does mean independence, because the density becomes a
-# product. Do not expect it elsewhere.
+# Gaussian, but the pair is not *jointly* Gaussian: then every weighted sum would be Gaussian (or constant), but $x +
+# y$ is exactly 0 half of the time. For *jointly* Gaussian coordinates zero correlation does mean independence, because
+# the density becomes a product. Do not expect it elsewhere.
 
 # %% tags=["M06"]
 print(f"correlations in the samples: {np.corrcoef(gx, square)[0, 1]:.2f} and {np.corrcoef(gx, flipped)[0, 1]:.2f}")
@@ -1530,7 +1532,7 @@ explore(
 # %% [markdown] tags=["skip"]
 # **Why, step by step.** Let $R = X_2 - \frac{\Sigma_{21}}{\Sigma_{11}} X_1$: take away what $X_1$ explains. Then
 # $\operatorname{Cov}(R, X_1) = \Sigma_{21} - \frac{\Sigma_{21}}{\Sigma_{11}} \Sigma_{11} = 0$. $R$ and $X_1$ are
-# jointly Gaussian and uncorrelated, so they are independent (the section before last).
+# jointly Gaussian and uncorrelated, so they are independent (*Correlation 0: independent?*).
 #
 # Now read $X_2 = R + \frac{\Sigma_{21}}{\Sigma_{11}} X_1$. Seeing $X_1 = x_1$ fixes the last term and leaves $R$ alone.
 # The mean is $E[R] + \frac{\Sigma_{21}}{\Sigma_{11}} x_1 = \mu_2 + \frac{\Sigma_{21}}{\Sigma_{11}} (x_1 - \mu_1)$, and
@@ -1627,9 +1629,10 @@ with figure(
 # %% [markdown]
 # The covariance is **degenerate** (singular): the Gaussian lives on a flat subspace of fewer dimensions, which has
 # volume 0 in 64. So there is no density, but there is a distribution, and you can draw from it: take $M$ from the
-# eigenvectors, $M = V\sqrt{\Lambda}$, which needs no inverse. Mean and covariance of the samples are right. Digits they
-# are not: they look like several digits drawn over each other, and many values are no pixel values at all. 64 means and
-# 2080 covariances still leave out the shape.
+# eigenvectors, $M = V\sqrt{\Lambda}$ (the columns of $V$ are the eigenvectors, the diagonal matrix $\Lambda$ holds the
+# eigenvalues), which works with eigenvalues 0 too. Mean and covariance of the samples are right. Digits they are not:
+# they look like several digits drawn over each other, and many values are no pixel values at all. 64 means and 2080
+# covariances still leave out the shape.
 
 # %%
 print(f"rank {rank} of 64; {constant} pixels never vary; {64 * 65 // 2} different covariances")
@@ -1710,8 +1713,8 @@ explore(
 #
 # **What holds:** density is per volume, and there is almost no volume near the centre. $\|X\|^2$ is a sum of $d$
 # squares with mean $d$ and standard deviation $\sqrt{2d}$, so the radius is close to $\sqrt{d}$ and its spread stays
-# near $1/\sqrt2$. The mass is a thin shell. The mode is the point of highest density, and in practice no draw lies near
-# it.
+# near $1/\sqrt2$. The mass sits in a thin shell. The mode is the point of highest density, and in practice no draw
+# lies near it.
 
 # %% tags=["M54"]
 d = 100
@@ -1986,7 +1989,7 @@ explore(
 #
 # **What holds:** the usual rules (Scott, Silverman) scale with the spread of *all* data (standard deviation or
 # quartiles), as if they were one Gaussian. With several groups most of that spread lies between the groups, so the rule
-# is too wide: the hills come out half as high, with tails where there are no data. Half the area between the curves is
+# is too wide: the hills come out two thirds as high, with tails where no data are. Half the area between the curves is
 # called *total variation*. The best fit may still show a mode too many: a small distance and the right number of modes
 # are two wishes. Try several bandwidths, or choose by how probable the estimate makes data that it has not seen
 # (*held-out likelihood*, notebook 13).
@@ -2046,9 +2049,10 @@ check("count_peaks", count_peaks)
 # | examples | Gaussian mixture | simulator, most neural generators |
 #
 # The Gaussian is both. A posterior (the distribution of unknowns once data are seen, notebook 03) is often known up to
-# a constant only: nearly explicit, since ratios of densities are known, the density is not; drawing from it is work
-# (notebook 02). A simulator is implicit: below, the highest point of a random walk. Suppose nobody had written down its
-# pmf; every probability is still available by counting, with a standard error of at most $1/(2\sqrt{n})$ for $n$ draws.
+# a constant only: nearly explicit, since ratios of densities are known, though the density itself is not; drawing from
+# it is work (notebook 02). A simulator is implicit: below, the highest point of a random walk. Suppose nobody had
+# written down its pmf; every probability is still available by counting, with a standard error of at most
+# $1/(2\sqrt{n})$ for $n$ draws.
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -2245,8 +2249,8 @@ assert round(np.mean((pixel > 0) & (pixel < 16)), 2) == 0.59
 # Gaussian); in the 447 test digits 2.2 % do. A tail is the first thing that another sample changes.
 #
 # Take it as a warning. A Gaussian-looking summary says nothing about the 64 dimensions behind it: the Gaussian images
-# above, which are no digits, have sums of the same mean and standard deviation. What gives them away here is the tail:
-# 2.3 % of their sums are that low, as the cell counts.
+# above, which are no digits, have sums of the same mean and standard deviation. Not even the tail gives them away:
+# 2.3 % of their sums are that low, much as in the test digits.
 
 # %% [markdown] tags=["skip"]
 # ## An earthquake in decibels
@@ -2349,7 +2353,7 @@ db = np.linspace(-20, 105, 626)
 smooth = kernel_density(db, quake_snr, bandwidth=4)
 with figure(
     alt="Left: histogram of the logarithm of peak ground acceleration, two groups. Right: histogram of the "
-    "signal-to-noise ratios of 60 synthetic earthquakes in decibels: one group from 3 to 33, one from 45 to 81. The "
+    "signal-to-noise ratios of 60 synthetic earthquakes in decibels: one group from 3 to 32, one from 45 to 80. The "
     "kernel estimate has two hills; the single Gaussian peaks in the empty stretch between.",
     axes=(1, 2),
     size=(9.8, 3.3),
@@ -2397,7 +2401,7 @@ assert distance[weak].max() < distance[~weak].min()
 assert log_pga[weak].max() < log_pga[~weak].min()
 
 # %% [markdown]
-# It is the picture you began with, in another science: two groups, one mean between them that describes nobody. Here no
+# It is the picture you began with, in another science: two groups, and one Gaussian that fills the gap. Here no
 # discovery was made: the model that drew these earthquakes has two populations. What you can take home is how a summary
 # by one Gaussian would have hidden them. Decibels, logarithms, pixels or petals, the first question is always the same.
 # *How many hills, and what lies between?*
@@ -2490,8 +2494,9 @@ check("noisy_generator", generator_answer)
 #
 # ### Even all moments together can miss the distribution
 #
-# Two densities, $f$ (log-normal) and $f(x)\,(1 + \sin(2\pi \ln x))$. Every moment $E[X^k]$, $k = 0, 1, 2, \dots$, is
-# the same (Heyde 1963). The log-normal falls so slowly that its high moments explode and stop pinning it down.
+# Two densities, $f$ (log-normal: of $e^Z$ with $Z$ standard normal) and $f(x)\,(1 + \sin(2\pi \ln x))$ for $x > 0$.
+# Every moment $E[X^k]$, $k = 0, 1, 2, \dots$, is the same (Heyde 1963). The log-normal falls so slowly that its high
+# moments explode and stop pinning it down.
 
 # %% tags=["collapse-code"]
 half = np.linspace(0.005, 4, 2000)
@@ -2579,7 +2584,7 @@ assert needed_constant < 0.4690
 # ### The factor of the multivariate density, misread
 #
 # $1/|\sqrt{2\pi\Sigma}|$ with the root of the *matrix* is right. It is neither $(2\pi)^{-1/2} |\Sigma|^{-1/2}$ whatever
-# $d$, nor one over the determinant of the *element-wise* root. Only one version integrates to 1:
+# $d$, nor one over the determinant of the *element-wise* root. Only the right one integrates to 1 in every dimension:
 
 # %% tags=["M05"]
 print(" d   (2π)^(-d/2) |Σ|^(-1/2)   (2π)^(-1/2) |Σ|^(-1/2)   element-wise root")
@@ -2593,8 +2598,8 @@ for d, (right_one, no_d, by_element) in integrals.items():
 # **Mean and standard deviation leave out gaps, hills and tails.** You can now
 #
 # - go between **cdf, density, quantiles and samples**: $f = F'$, and a map divides the density by its slope;
-# - say when a **Gaussian** is fair: averages of many independent draws with finite variance, and how fast depends on
-#   the skewness;
+# - say when a **Gaussian** is fair: averages of many independent draws with finite variance, and how many it takes
+#   depends on the shape of one draw (skewness, jumps);
 # - count **modes** without being fooled: try several bins and bandwidths, and do not count components instead.
 
 # %% [markdown] tags=["skip"]

@@ -136,8 +136,8 @@ assert means_b.std() > 3 * means_a.std()
 assert 60 < worth_b < 800
 
 # %% [markdown]
-# Similar histograms, unequal worth. A's histogram scatters round the curve as 10,000 draws do, B's as some 200 do; a
-# single look hardly tells. Thirty boxes fix the number only within a factor of two: read it as *one to three hundred*.
+# Similar histograms, unequal worth. B's bars scatter more round the curve than A's, but a single look hardly tells; the
+# means do. Thirty boxes fix the number only within a factor of two: read it as *one to four hundred*.
 #
 # A histogram also forgets the *order* of the numbers. A's numbers are independent. Each of B's numbers is its
 # predecessor, nudged a little, so it brings little news. B is a *Markov chain*: each state depends on the past only
@@ -762,7 +762,7 @@ with figure(
 # %% [markdown]
 # The weight makes up for the wrong proposal: large where $q$ comes too rarely, small where too often. $\mathbb E_q$ is
 # a mean over draws of $q$. The formula needs $\mathbb E_p|h| < \infty$ and $q > 0$ wherever $p\,h \ne 0$. Its error
-# falls like $1/\sqrt n$ if besides $\mathbb E_q[(w h)^2] < \infty$.
+# falls like $1/\sqrt n$ if, in addition, $\mathbb E_q[(w h)^2] < \infty$.
 #
 # The plain average needs $p$ and $q$ normalised, and is unbiased. The divided one, $\sum w h / \sum w$, works with any
 # factor; it has a small bias that vanishes as $n$ grows.
@@ -878,7 +878,7 @@ explore(
 # slowly. At mean 0.4, narrow it: it falls off a cliff, because a few draws in the tail carry huge weights. Then put $q$
 # on the right hump (mean 1.5, width 0.7). These draws claim to be worth over half of their number, and the estimated
 # mean is 1.5 instead of 0.45: the left hump was never visited. *A sample cannot tell you about a place where it has
-# never been.* Other samples of the same $q$ claim anything from some dozens to 2,000:
+# never been.* Other samples of the same $q$ claim anything from a few draws to over 2,000:
 
 # %%
 repeated = 1.5 + 0.7 * np.random.default_rng([SEED, 42]).standard_normal((200, 4000))
@@ -902,10 +902,12 @@ assert np.median(estimates) > TARGET_MEAN + 0.7
 # Since $\mathbb E_q[w] = 1$ for normalised $p$, the share $n_{\text{eff}}/n$ tends to $1/\mathbb E_q[w^2]$.
 #
 # So it is a rule of thumb for an $h$ that does not vary with the weights, and it ignores $h$. For the rare event,
-# Kish's measure says about 10 of 10,000, and the plain weighted average was worth 70 million. The exact worth of one
+# Kish's measure says about 10 of 10,000, and the plain weighted average was worth 70 million. The worth of one
 # draw, by the yardstick of section 2, depends on $h$ (with mean $\mu$ under $p$) and on the estimator:
-# $\operatorname{Var}_p(h) / \operatorname{Var}_q(w h)$ for the plain average,
-# $\operatorname{Var}_p(h) / \mathbb E_p[w (h - \mu)^2]$ for the divided one.
+# $\operatorname{Var}_p(h) / \operatorname{Var}_q(w h)$ for the plain average, exactly;
+# $\operatorname{Var}_p(h) / \mathbb E_p[w (h - \mu)^2]$ for the divided one, as $n \to \infty$. Here that limit is far
+# off: it needs $n \gg \mathbb E_q[w^2] = e^{16}$, nine million. With 10,000 draws the divided estimate is biased: it is
+# no use for the rare event.
 
 # %%
 w_rare = np.exp(8 - 4 * (4 + np.random.default_rng([SEED, 40]).standard_normal((100, 10_000))))  # N(0,1) / N(4,1)
@@ -915,7 +917,7 @@ plain_worth = n * var_h / (second_moment - exact**2)  # E_q[(w h)^2] = E_p[w h]
 spread_term = second_moment * (1 - 2 * exact) + exact**2 * np.exp(16)  # E_p[w (h - mu)^2], as E_p[w] = e^16
 divided_worth = n * var_h / spread_term
 print(f"10,000 draws from N(4, 1) for P(X > 4): Kish says {kish:.0f}")
-print(f"worth in truth: plain weighted average {plain_worth:.2g}, divided by the sum {divided_worth:.0f}")
+print(f"by the formulas: plain average {plain_worth:.2g} (exact), divided {divided_worth:.0f} (only for huge n)")
 assert 3 < kish < 40
 assert 6e7 < plain_worth < 8e7
 assert 20 < divided_worth < 60
@@ -1236,10 +1238,11 @@ assert 0.6 < told_worth[5] / told_worth[6] < 1.7
 assert np.all((told_worth / true_worth > 0.2) & (told_worth / true_worth < 5))
 
 # %% [markdown]
-# Timid steps are always accepted and lead nowhere. Bold steps would lead far and are refused. The best lies between;
-# steps 3 and 5 are equally good. For one dimension and a Gaussian target the best rate is 44 % (Gelman, Roberts and
-# Gilks 1996), in the limit of many dimensions, for targets with independent coordinates, 23.4 % (Roberts, Gelman and
-# Gilks 1997). The crosses know nothing of the true mean: they come from the autocorrelation of the chains. How?
+# Timid steps are nearly always accepted and lead nowhere. Bold steps would lead far and are mostly refused. The best
+# lies between; steps 3 and 5 are equally good. For one dimension and a Gaussian target the best rate is 44 % (Gelman,
+# Roberts and Gilks 1996), in the limit of many dimensions, for targets with independent coordinates, 23.4 % (Roberts,
+# Gelman and Gilks 1997). The crosses know nothing of the true mean: they come from the autocorrelation of the chains.
+# How?
 
 # %% [markdown] tags=["subslide"]
 # ### 8.5 $n$ steps are worth only $n/\tau$ draws
@@ -1699,8 +1702,8 @@ print(f"left: P(|x1|, |x2| < 1) by the density {by_density:.4f}, by the draws {s
 # **What holds**: both sample their own model exactly (how well that model fits the data is another question). What
 # differs is whether the *density* can be evaluated. On the right the occupied area halves with the cell's side: the
 # draws fill a curve, of area zero, so there is no density in the plane. With as many latent numbers as outputs a
-# density would exist, but for such a network nobody could evaluate it. (The appendix writes the mixture as a
-# push-forward.)
+# density would exist, but to evaluate it one must find every $z$ with $g(z) = x$, hopeless in many dimensions. (The
+# appendix writes the mixture as a push-forward.)
 
 # %% [markdown] tags=["subslide"]
 # ### 9.2 A $g$ of bounded slope cannot invent a tail
@@ -1824,8 +1827,8 @@ assert np.all(np.abs(measured - shares) < 6 * np.sqrt(shares * (1 - shares) / 40
 assert np.allclose(shares[-1] * ks[-1], np.sqrt(2 / np.pi) * np.arctanh(0.5), rtol=0.01)  # about 0.44 / k
 
 # %% [markdown]
-# A continuous $g$ maps a connected set onto a connected set, so between two islands there is always a bridge. Each
-# doubling of the steepness halves the mass on it, roughly $0.44/k$, and never empties it. So networks need large slopes
+# A continuous $g$ maps a connected set onto a connected set, so between two islands there is always a bridge. For large
+# $k$ its mass is about $0.44/k$: each doubling of $k$ halves it, none empties it. So networks need large slopes
 # for separated modes, and large slopes are what many training recipes forbid (Salmona et al. 2022).
 #
 # The cure is a base that is already torn: with a hole, as in the explorer, or a discrete latent. A mixture is exactly
@@ -1952,7 +1955,7 @@ for i, m in enumerate(powers):
 with figure(
     alt="Error against number of points, both axes logarithmic. The random error falls with slope minus one"
     " half, the Sobol"
-    " error about three times as steeply, and is several hundred times smaller or better at 4,096 points.",
+    " error about three times as steeply; at 4,096 points it is hundreds to thousands of times smaller.",
 ) as ax:
     ax.loglog(2**powers, error_random, "o--", color=DATA, label="random")
     ax.loglog(2**powers, error_sobol, "s-", color=MODEL, label="Sobol, scrambled")
@@ -1967,9 +1970,10 @@ assert slopes[1] < -1.1
 assert ratio > 200
 
 # %% [markdown]
-# For smooth integrands, *scrambled* (randomly shifted) nets of points reach errors near $n^{-3/2}$ (Owen 1997). The
-# gain shrinks for jumps and in many dimensions. The points are deliberately *not* independent, so $\sigma/\sqrt n$ does
-# not describe their error: repeat with several scramblings, as here. Use powers of two; the net is complete only there.
+# For smooth integrands, *scrambled* nets of points (their digits are randomised) reach errors near $n^{-3/2}$ (Owen
+# 1997). The gain shrinks for jumps and in many dimensions. The points are deliberately *not* independent, so
+# $\sigma/\sqrt n$ does not describe their error: repeat with several scramblings, as here. Use powers of two; the net
+# is complete only there.
 
 # %% [markdown] tags=["slide"]
 # ## The bill: what are 10,000 numbers worth?
@@ -2203,7 +2207,7 @@ assert ks_distance(mixture_from_uniforms(*u), cdf) < 3 / np.sqrt(50_000)
 # | Gibbs | $x \mid y$, then $y \mid x$ | $n/\tau$ |
 # | Langevin | $x + \frac\varepsilon2 \nabla\log p + \sqrt\varepsilon z$ | $n/\tau$, bias of order $\varepsilon$ |
 #
-# Always: error of a mean $= \sigma/\sqrt{n_{\text{eff}}}$. Next: 03 Inference.
+# Standard deviation of a mean $= \sigma/\sqrt{n_{\text{eff}}}$; a bias comes on top. Next: 03 Inference.
 
 # %% [markdown]
 # So you have an answer to the opening question. Uniform numbers become draws through a map (inverse cdf, Box-Muller,
