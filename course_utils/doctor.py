@@ -45,9 +45,10 @@ def examine(root: Path) -> Iterator[Finding]:
     root : Path
         The course's folder, for ``requirements.lock``.
     """
+    locked = _locked(root)
     checks: tuple[Callable[[], Finding], ...] = (
         _python,
-        *(lambda name=name: _package(name, _locked(root).get(name)) for name in (*COMPUTING, *NOTEBOOKS)),
+        *(lambda name=name: _package(name, locked.get(name)) for name in (*COMPUTING, *NOTEBOOKS)),
         _kernel,
         _widgets,
         _memory,

@@ -109,10 +109,7 @@ def execute_lecture(
     """Execute an edition; a failing cell is a `BuildError` that names the place in the source."""
     try:
         return execute(plain, renderer=renderer, seed=seed)
-    except (RuntimeError, OSError) as error:
-        if not isinstance(error, ExecutionError):  # the kernel, not a cell
-            raise BuildError(f"{lecture.source}: the {edition} notebook did not run: {error}") from error
-
+    except ExecutionError as error:
         cell = plain.cells[error.index]
         lines = {c.id: c.metadata.line for c in read_source(lecture.source).cells}
         first = next((line for line in cell.source.splitlines() if line.strip()), "")
@@ -121,6 +118,8 @@ def execute_lecture(
             f"{lecture.source}:{lines[cell.id]}: cell {error.index} of the {edition} notebook failed{seeded}\n"
             f"    {first}\n    {error}"
         ) from None
+    except (RuntimeError, OSError) as error:  # the kernel, not a cell
+        raise BuildError(f"{lecture.source}: the {edition} notebook did not run: {error}") from error
 
 
 def find_stale(lectures: Iterable[Lecture]) -> list[str]:

@@ -130,7 +130,6 @@ class Attempt:
     def __init__(self, function: Callable[..., Any], *, seconds: float) -> None:
         self.function = function
         self.seconds = seconds
-        self.calls = 0
         self.printed = io.StringIO()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -167,7 +166,6 @@ class Attempt:
                 " Make a new array (or start from a copy) and return it.",
                 tried=tried,
             )
-        self.calls += 1
         return answer
 
     def _require_signature(self, args: tuple[Any, ...], kwargs: dict[str, Any], tried: str) -> None:

@@ -42,7 +42,7 @@ def static_html(frames: Frames, play: str | None) -> str:
     return (
         f'<figure class="course-explorer" id="{name}">'
         f"<style>{_asset('static.css')}</style>"
-        f'<div class="controls">{controls}</div>'
+        f'<div class="explorer-controls">{controls}</div>'
         f'<img src="{frames.uri(grid.start)}" alt="{escape(frames[grid.start].alt, quote=True)}"'
         f' width="{width}" height="{height}">'
         f'<script type="application/json">{_inert(content)}</script>'

@@ -22,7 +22,7 @@ def image_uri(width: int = 640, height: int = 360) -> str:
 def explorer() -> str:
     """Return a figure with the controls of a static explorer."""
     return (
-        f'<figure class="course-explorer"><div class="controls"><label for="m">mean</label>'
+        f'<figure class="course-explorer"><div class="explorer-controls"><label for="m">mean</label>'
         f'<input id="m" type="range" min="0" max="4" value="1"><button type="button">Play</button></div>'
         f'<img src="{image_uri()}" alt="{ALT}"></figure>'
     )
