@@ -16,8 +16,10 @@ from course_utils.datasets.seismograms import (
     to_acceleration,
 )
 from course_utils.datasets.tables import (
+    BreastCancer,
     DigitsSplit,
     Iris,
+    load_breast_cancer,
     load_digits_split,
     load_iris,
     load_iris_petal_length,
@@ -41,6 +43,7 @@ __all__ = [
     "COMPONENTS",
     "SAMPLING_RATE",
     "STEAD_COLUMNS",
+    "BreastCancer",
     "DigitsSplit",
     "Iris",
     "Seismogram",
@@ -50,6 +53,7 @@ __all__ = [
     "grid_centers",
     "grid_of_gaussians",
     "grid_of_gaussians_logpdf",
+    "load_breast_cancer",
     "load_digits_split",
     "load_iris",
     "load_iris_petal_length",

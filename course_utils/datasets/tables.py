@@ -8,7 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DigitsSplit", "Iris", "load_digits_split", "load_iris", "load_iris_petal_length"]
+__all__ = [
+    "BreastCancer",
+    "DigitsSplit",
+    "Iris",
+    "load_breast_cancer",
+    "load_digits_split",
+    "load_iris",
+    "load_iris_petal_length",
+]
 
 TRAIN, VALIDATION = 1000, 350  # sizes of the first two parts; the last 447 of 1,797 digits are the test part
 
@@ -24,6 +32,17 @@ class Iris(NamedTuple):
     """Names of the four columns of `x`."""
     species_names: tuple[str, ...]
     """setosa, versicolor, virginica."""
+
+
+class BreastCancer(NamedTuple):
+    """Cell nuclei of 569 breast tumours (Street, Wolberg and Mangasarian 1993, doi:10.1117/12.148698)."""
+
+    x: NDArray[np.float64]
+    """(569, 30) measurements of the nuclei: mean, standard error and worst value of ten features."""
+    malignant: NDArray[np.bool_]
+    """(569,) True for the 212 malignant tumours, False for the 357 benign ones."""
+    columns: tuple[str, ...]
+    """Names of the thirty columns of `x`."""
 
 
 class DigitsSplit(NamedTuple):
@@ -77,6 +96,32 @@ def load_iris_petal_length() -> NDArray[np.float64]:
     """
     iris = load_iris()
     return iris.x[:, iris.columns.index("petal length")]
+
+
+def load_breast_cancer() -> BreastCancer:
+    """Load the Wisconsin diagnostic breast cancer table.
+
+    scikit-learn codes malignant as 0 and benign as 1; here a tumour is malignant or not, which cannot be mixed up.
+
+    Returns
+    -------
+    BreastCancer
+        Measurements (569, 30), diagnoses (569,) as booleans, and the names of the columns.
+
+    Examples
+    --------
+    >>> int(load_breast_cancer().malignant.sum())
+    212
+    """
+    from sklearn import datasets
+
+    table = datasets.load_breast_cancer()
+    malignant = list(table.target_names).index("malignant")
+    return BreastCancer(
+        x=np.asarray(table.data, dtype=np.float64),
+        malignant=np.asarray(table.target) == malignant,
+        columns=tuple(str(name) for name in table.feature_names),
+    )
 
 
 def load_digits_split() -> DigitsSplit:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import datasets as bundled
 
-from course_utils.datasets import load_digits_split, load_iris, load_iris_petal_length
+from course_utils.datasets import load_breast_cancer, load_digits_split, load_iris, load_iris_petal_length
 
 
 def test_the_parts_of_the_digits_are_the_bundled_order_cut_twice():
@@ -39,6 +39,15 @@ def test_petal_length_is_the_third_column_and_has_a_gap_between_its_modes():
     np.testing.assert_array_equal(length, bundled.load_iris().data[:, 2])
     assert np.count_nonzero(length < 2) == 50
     assert not ((length >= 2) & (length < 2.9)).any()
+
+
+def test_malignant_tumours_are_the_rarer_and_larger_ones():
+    """The published counts (212 of 569), and a fact that would be the other way round if the coding were swapped."""
+    cancer = load_breast_cancer()
+    assert cancer.x.shape == (569, 30)
+    assert cancer.malignant.sum() == 212
+    radius = cancer.x[:, cancer.columns.index("mean radius")]
+    assert radius[cancer.malignant].mean() > radius[~cancer.malignant].mean() + 4
 
 
 @pytest.mark.parametrize("heavy", ["h5py", "sklearn", "scipy", "torch", "pandas", "matplotlib"])

@@ -1,0 +1,73 @@
+"""Plain networks whose first weights come from a generator that is handed in."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+__all__ = ["initialise", "mlp"]
+
+
+def initialise(module: nn.Module, *, generator: torch.Generator) -> nn.Module:
+    """Draw the weights and biases of all linear layers anew: uniform up to one over the root of the number of inputs.
+
+    That is the law of torch's own first weights, which come from the global generator.
+
+    Parameters
+    ----------
+    module : nn.Module
+        Changed in place.
+    generator : torch.Generator
+
+    Returns
+    -------
+    nn.Module
+        The same module.
+    """
+    with torch.no_grad():
+        for layer in module.modules():
+            if isinstance(layer, nn.Linear):
+                bound = 1 / math.sqrt(layer.in_features)
+                layer.weight.uniform_(-bound, bound, generator=generator)
+                if layer.bias is not None:
+                    layer.bias.uniform_(-bound, bound, generator=generator)
+    return module
+
+
+def mlp(sizes: Sequence[int], *, generator: torch.Generator, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
+    """Build a multilayer perceptron: linear layers with an activation between them, none after the last.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Width of the input, of each hidden layer, and of the output; at least two.
+    generator : torch.Generator
+        Draws the first weights, see `initialise`.
+    activation : type of nn.Module, default nn.ReLU
+
+    Returns
+    -------
+    nn.Sequential
+        Maps (..., sizes[0]) to (..., sizes[-1]).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes, or one is not positive.
+
+    Examples
+    --------
+    >>> network = mlp([2, 16, 1], generator=torch.Generator().manual_seed(0))
+    >>> network(torch.zeros(5, 2)).shape
+    torch.Size([5, 1])
+    """
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"sizes must be two or more positive integers, got {list(sizes)}; name input and output too.")
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(sizes):
+        layers += [nn.Linear(inputs, outputs), activation()]
+    network = nn.Sequential(*layers[:-1])
+    initialise(network, generator=generator)
+    return network
