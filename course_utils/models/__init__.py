@@ -1,4 +1,4 @@
 """The networks that the course trains, in torch: each concept a module, and one training loop for all.
 
-Nothing is imported here: torch is loaded when one of the modules is, as in ``from course_utils.models.training import train``.
+Nothing is imported here: torch comes with the modules, as in ``from course_utils.models.training import train``.
 """

@@ -135,5 +135,6 @@ def _require_finite(value: Tensor, epoch: int) -> None:
     if value.ndim != 0 or not torch.isfinite(value):
         came = f"{value.item()}" if value.ndim == 0 else f"shape {tuple(value.shape)}"
         raise ValueError(
-            f"the loss must be one finite number, got {came} in pass {epoch}; average over the batch, lower the learning rate, or look for a logarithm of zero."
+            f"the loss must be one finite number, got {came} in pass {epoch}; "
+            "average over the batch, lower the learning rate, or look for a logarithm of zero."
         )
