@@ -6,34 +6,32 @@ from itertools import pairwise
 
 import torch
 from torch import nn
+from torch.nn.utils import skip_init
 
-__all__ = ["initialise", "mlp"]
+__all__ = ["linear", "mlp"]
 
 
-def initialise(module: nn.Module, *, generator: torch.Generator) -> nn.Module:
-    """Draw the weights and biases of all linear layers anew: uniform up to one over the root of the number of inputs.
+def linear(inputs: int, outputs: int, *, generator: torch.Generator) -> nn.Linear:
+    """Build a linear layer whose weights and biases are uniform up to one over the root of the number of inputs.
 
     That is the law of torch's own first weights, which come from the global generator.
 
     Parameters
     ----------
-    module : nn.Module
-        Changed in place.
+    inputs, outputs : int
     generator : torch.Generator
 
     Returns
     -------
-    nn.Module
-        The same module.
+    nn.Linear
+        Maps (..., inputs) to (..., outputs).
     """
+    layer: nn.Linear = skip_init(nn.Linear, inputs, outputs)  # type: ignore[no-untyped-call]
+    bound = 1 / math.sqrt(inputs)
     with torch.no_grad():
-        for layer in module.modules():
-            if isinstance(layer, nn.Linear):
-                bound = 1 / math.sqrt(layer.in_features)
-                layer.weight.uniform_(-bound, bound, generator=generator)
-                if layer.bias is not None:
-                    layer.bias.uniform_(-bound, bound, generator=generator)
-    return module
+        layer.weight.uniform_(-bound, bound, generator=generator)
+        layer.bias.uniform_(-bound, bound, generator=generator)
+    return layer
 
 
 def mlp(sizes: Sequence[int], *, generator: torch.Generator, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
@@ -44,7 +42,7 @@ def mlp(sizes: Sequence[int], *, generator: torch.Generator, activation: type[nn
     sizes : sequence of int
         Width of the input, of each hidden layer, and of the output; at least two.
     generator : torch.Generator
-        Draws the first weights, see `initialise`.
+        Draws the first weights, see `linear`.
     activation : type of nn.Module, default nn.ReLU
 
     Returns
@@ -67,7 +65,5 @@ def mlp(sizes: Sequence[int], *, generator: torch.Generator, activation: type[nn
         raise ValueError(f"sizes must be two or more positive integers, got {list(sizes)}; name input and output too.")
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise(sizes):
-        layers += [nn.Linear(inputs, outputs), activation()]
-    network = nn.Sequential(*layers[:-1])
-    initialise(network, generator=generator)
-    return network
+        layers += [linear(inputs, outputs, generator=generator), activation()]
+    return nn.Sequential(*layers[:-1])
