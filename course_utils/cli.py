@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _takes_notebooks(check)
     check.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default 2)")
     check.add_argument(
-        "--seeds", type=int, nargs="+", metavar="SEED", help="instead, run the solutions with these seeds"
+        "--seeds", type=_seed, nargs="+", metavar="SEED", help="instead, run the solutions with these seeds"
     )
     check.set_defaults(run=_check)
 
@@ -66,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     slides.add_argument("--port", type=int, default=8000, help="port for --serve (default 8000)")
     slides.set_defaults(run=_slides)
     return parser
+
+
+def _seed(word: str) -> int:
+    if not re.fullmatch(r"0|[1-9]\d*", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no seed such as 0 or 12; name notebooks before --seeds")
+    return int(word)
 
 
 def _takes_notebooks(command: argparse.ArgumentParser) -> None:

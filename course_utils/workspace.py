@@ -79,22 +79,22 @@ def _update_one(new_path: Path, my_path: Path, base_path: Path) -> Update:
     if new is None:
         raise ValueError(f"{new_path} is missing")
     if mine is None:
-        shutil.copy(new_path, my_path)
-        shutil.copy(new_path, base_path)
+        _put(new_path.read_bytes(), my_path)
+        _put(new_path.read_bytes(), base_path)
         return Update(new_path.name, Change.ADDED)
     if base is not None and _cells(new) == _cells(base):
         return Update(new_path.name, Change.UNCHANGED)
     if _cells(mine) == _cells(new):
-        shutil.copy(new_path, base_path)
+        _put(new_path.read_bytes(), base_path)
         return Update(new_path.name, Change.UNCHANGED)
     if base is not None and _cells(mine) == _cells(base):
-        shutil.copy(new_path, my_path)
-        shutil.copy(new_path, base_path)
+        _put(new_path.read_bytes(), my_path)
+        _put(new_path.read_bytes(), base_path)
         return Update(new_path.name, Change.REPLACED)
     backup = _backup(my_path)
     merged, left_behind = merge(base if base is not None else nbformat.v4.new_notebook(), mine, new)
-    nbformat.write(merged, my_path)
-    shutil.copy(new_path, base_path)
+    _put(nbformat.writes(merged).encode(), my_path)
+    _put(new_path.read_bytes(), base_path)
     return Update(new_path.name, Change.MERGED, backup, left_behind)
 
 
@@ -170,6 +170,13 @@ def _read(path: Path) -> NotebookNode | None:
         raise ValueError(
             f"{path} cannot be read as a notebook ({error}). Move it elsewhere; the next update makes a fresh copy."
         ) from error
+
+
+def _put(content: bytes, path: Path) -> None:
+    """Write a file in one stroke: whoever pulls the plug finds the old one or the new one, never half of one."""
+    draft = path.with_name(path.name + ".draft")
+    draft.write_bytes(content)
+    draft.replace(path)
 
 
 def _backup(path: Path) -> Path:

@@ -26,6 +26,12 @@ def test_wrong_use_ends_with_two(arguments, capsys):
     assert "usage: course" in capsys.readouterr().err
 
 
+def test_a_notebook_after_the_seeds_is_not_taken_for_a_seed(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["check", "--seeds", "1", "2", "01"])
+    assert "name notebooks before --seeds" in capsys.readouterr().err
+
+
 def test_an_unknown_notebook_is_named_with_those_that_exist(capsys):
     assert cli.main(["build", "99", "--check"]) == 1
     said = capsys.readouterr().err

@@ -194,3 +194,22 @@ def test_a_carried_over_cell_keeps_its_output_its_type_and_its_pictures(tmp_path
 def test_a_course_without_notebooks_says_how_to_make_them(tmp_path):
     with pytest.raises(ValueError, match="make them with `course build`"):
         update_workspace(tmp_path)
+
+
+def test_a_write_that_breaks_off_leaves_the_students_file_whole(tmp_path, monkeypatch):
+    course(tmp_path, *FIRST)
+    update_workspace(tmp_path)
+    mine = tmp_path / "work" / "01_tiny.ipynb"
+    edit(mine, lambda notebook: notebook.cells[1].update(source="def f(): return 1"))
+    before = mine.read_bytes()
+    course(tmp_path, *SECOND)
+
+    def half(path, content):
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(OSError, match="no space left"):
+        update_workspace(tmp_path)
+    assert mine.read_bytes() == before
