@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import filecmp
 import importlib.util
 import io
 import re
@@ -142,23 +143,26 @@ def build_index(folder: Path, decks: Sequence[Deck], *, heading: str = "Slides")
 def install_assets(folder: Path) -> Path:
     """Copy what all decks of `folder` share into ``folder/assets``: reveal.js, MathJax, the theme, their licences.
 
+    What is there already is left alone, so that a deck can be shown while another one is made.
+
     Raises
     ------
     ModuleNotFoundError
         If a package that carries reveal.js or MathJax is not installed.
     """
     assets = folder / _ASSETS
-    if assets.exists():
-        shutil.rmtree(assets)
     reveal = _package_folder("sphinx_revealjs", "sphinx-revealjs") / "_static" / "revealjs"
-    for pattern in _REVEAL:
-        _copy(reveal / pattern, assets / "reveal" / Path(pattern).name)
     mathjax = _package_folder("jupyter_server_mathjax", "jupyter_server_mathjax") / "static"
+    sources = {assets / "reveal" / Path(pattern).name: reveal / pattern for pattern in _REVEAL}
     for pattern in _MATHJAX:
-        for source in sorted(mathjax.glob(pattern)):
-            _copy(source, assets / "mathjax" / source.relative_to(mathjax))
-    for source in sorted((_TEMPLATES / "deck" / "static").iterdir()):
-        _copy(source, assets / source.name)
+        sources |= {assets / "mathjax" / path.relative_to(mathjax): path for path in mathjax.glob(pattern)}
+    sources |= {assets / path.name: path for path in (_TEMPLATES / "deck" / "static").iterdir()}
+    for target, source in sources.items():
+        if not (target.exists() and filecmp.cmp(source, target, shallow=False)):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    for old in set(filter(Path.is_file, assets.rglob("*"))) - set(sources):
+        old.unlink()
     return assets
 
 
@@ -295,8 +299,3 @@ def _package_folder(module: str, package: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(f"{package} is not installed; it brings what decks load", name=package)
     return Path(spec.submodule_search_locations[0])
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)

@@ -145,6 +145,16 @@ def test_assets_are_small_and_keep_their_licences(tmp_path):
     assert not (assets / "stale.js").exists()
 
 
+def test_assets_that_are_there_are_left_alone_and_broken_ones_mended(tmp_path):
+    """Else a deck that is open in a browser loses its scripts while another one is made."""
+    assets = install_assets(tmp_path)
+    (assets / "deck.js").write_text("broken")
+    before = (assets / "deck.css").stat().st_mtime_ns
+    install_assets(tmp_path)
+    assert (assets / "deck.css").stat().st_mtime_ns == before
+    assert (assets / "deck.js").read_text() != "broken"
+
+
 def test_every_asset_that_a_deck_names_is_installed(build, tmp_path):
     install_assets(tmp_path)
     html = build(markdown("# Assets", "slide")).path.read_text(encoding="utf-8")
