@@ -4,9 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from course_utils.authoring.browser import NoBrowserError, open_browser
 from course_utils.authoring.source import Lecture
+
+# Examples of properties: new ones at every call here, the same ones in CI, and no deadline, since machines are shared.
+settings.register_profile("course", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("course")
 
 SOURCE = """\
 # %% [markdown] tags=["slide"]

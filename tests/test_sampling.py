@@ -8,7 +8,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -582,7 +582,6 @@ def effective_sample_size_written_out(chains):
     return m * n / max(-1 + 2 * total + half_pair, 1 / np.log10(m * n))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 4), st.integers(4, 40), st.sampled_from([-0.9, -0.3, 0.0, 0.5, 0.95]), seeds)
 def test_effective_sample_size_is_the_formula_written_out(chains, draws, phi, seed):
     """The fast implementation equals eq. 10 to 13, for slow, fast and antithetic chains."""

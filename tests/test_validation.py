@@ -139,3 +139,97 @@ def test_generator_is_passed_on_and_nothing_else():
     for wrong in (0, None, np.random, np.random.RandomState(0)):
         with pytest.raises(TypeError, match=r"np.random.default_rng\(seed\)"):
             validate.generator(wrong)
+
+
+def test_probabilities_may_lie_along_any_axis():
+    columns = np.array([[0.25, 1.0, 0.5], [0.75, 0.0, 0.5]])
+    assert validate.probabilities("p", columns, axis=0).tolist() == columns.T.tolist()
+    assert validate.probabilities("p", columns.T).tolist() == columns.T.tolist()
+    assert validate.probabilities("p", [1, 0]).dtype == np.float64
+    rejects("p must sum to 1 .* got a sum of 1.75; .* another axis", validate.probabilities, "p", columns)
+    rejects(r"p must have outcomes along axis 2, got shape \(2, 3\)", validate.probabilities, "p", columns, axis=2)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ([[0.5, 0.5], [0.5, 0.6]], "sum to 1 .* got a sum of 1.1"),
+        ([[0.5, 0.5], [0.5, 0.4]], "sum to 1 .* got a sum of 0.9"),
+        ([0.5, 0.5 + 2e-8], "sum to 1"),
+        ([0.5, 0.5 - 2e-8], "sum to 1"),
+        ([2.0, -1.0], "not be negative, got -1"),
+        ([[0.5, 0.5], [np.nan, 1.0]], "finite, got 1 of 4"),
+        ([np.inf, 0.0], "finite"),
+        ([np.inf, -np.inf], "finite"),
+        (np.zeros((3, 0)), "outcomes along axis"),
+        (1.0, "outcomes along axis"),
+        ([[1.0], [0.5, 0.5]], "array of real numbers"),
+    ],
+)
+def test_probabilities_reject(bad, message):
+    rejects(f"p must.*{message}", validate.probabilities, "p", bad)
+
+
+def test_densities_become_masses():
+    masses, widths = validate.densities("p", [[1.0, 1.0, 0.5], [2.0, 0.0, 0.0]], [0.5, 0.25, 0.5], axis=1)
+    assert masses.tolist() == [[0.5, 0.25, 0.25], [1, 0, 0]]
+    assert widths.tolist() == [0.5, 0.25, 0.5]
+    masses, _ = validate.densities("p", [0.999, 1.0], 0.5)  # what a grid leaves out is made up for
+    assert masses.sum() == pytest.approx(1, abs=1e-15)
+    rejects("p must integrate to 1 on the grid, got 2", validate.densities, "p", [1.0, 1.0], 1.0)
+    rejects("p must integrate to 1 .* got 0.98", validate.densities, "p", [[1.0, 1.0], [0.96, 1.0]], 0.5)
+    rejects("p must not be negative", validate.densities, "p", [3.0, -1.0], 0.5)
+    rejects("dx must be positive", validate.densities, "p", [1.0, 1.0], 0)
+    rejects("dx must be one width, or one for each of the 2 points", validate.densities, "p", [1.0, 1.0], [0.5] * 3)
+
+
+def test_joint_pmfs_sum_to_one_over_all_axes():
+    joint = np.full((2, 3, 5), 1 / 30)
+    np.testing.assert_array_equal(validate.joint_pmf("joint", joint), joint)
+    rejects("one axis for each of 2 variables, got shape", validate.joint_pmf, "joint", joint, ndim=2)
+    rejects("sum to 1", validate.joint_pmf, "joint", [[0.5, 0.5], [0.5, 0.5]])
+    rejects("array of real numbers", validate.joint_pmf, "joint", "abc")
+
+
+def test_pairs_share_their_outcomes_and_broadcast():
+    for p, q in (((4,), (4,)), ((3, 4), (4,)), ((4,), (3, 4)), ((2, 1, 4), (3, 4))):
+        validate.pair(np.ones(p), np.ones(q))
+    rejects("same outcomes, got 4 and 1", validate.pair, np.ones((3, 4)), np.ones((3, 1)))
+    rejects(r"as many pmfs each.* got shapes \(3, 4\) and \(2, 4\)", validate.pair, np.ones((3, 4)), np.ones((2, 4)))
+
+
+def test_units_of_information():
+    assert validate.nats_per_unit(None) == 1
+    assert validate.nats_per_unit(2) == pytest.approx(0.6931471805599453)
+    for bad in (1, 0.5, -2, np.nan, np.inf, "bits"):
+        rejects("base must", validate.nats_per_unit, bad)
+
+
+def test_samples_are_rows():
+    assert validate.samples("x", [1, 2, 3]).shape == (3, 1)
+    assert validate.samples("x", np.zeros((4, 2))).shape == (4, 2)
+    for bad in ([], 1.0, np.zeros((2, 0)), np.zeros((2, 2, 2))):
+        rejects("x must be points", validate.samples, "x", bad)
+    rejects("x must be finite", validate.samples, "x", [1, np.inf])
+
+
+def test_neighbours_are_fewer_than_points():
+    assert validate.neighbours(4, 5) == 4
+    rejects("k must be below the number of points, got k = 5 and 5 points", validate.neighbours, 5, 5)
+    rejects("k must be an integer", validate.neighbours, 0, 5)
+
+
+@pytest.mark.parametrize("bad", [[0, 0], [1, -1], [0.5, 1], [np.nan, 1], [], [[1, 2]]])
+def test_counts_reject(bad):
+    assert validate.counts("counts", [0, 3], ndim=1).tolist() == [0, 3]
+    rejects("counts must", validate.counts, "counts", bad, ndim=1)
+
+
+def test_nearly_singular_covariances_are_told_by_their_eigenvalues():
+    """The quick bound settles only what is far from singular; where it does not, the answer is that of eigenvalues."""
+    for gap, definite in ((1e-3, True), (1e-9, True), (1e-12, True), (1e-14, False)):
+        cov = np.array([[1, 1 - gap], [1 - gap, 1]])
+        if definite:
+            np.testing.assert_array_equal(validate.covariance("cov", cov, definite=True), cov)
+        else:
+            rejects("positive definite", validate.covariance, "cov", cov, definite=True)
