@@ -18,6 +18,9 @@ LECTURES = find_lectures(ROOT)
 MISCONCEPTIONS = {  # which notebook puts which misconception right
     "01_distributions": {"M01", "M02", "M03", "M04", "M05", "M06", "M53", "M54", "M55", "M56"},
     "02_sampling": {"M07", "M08", "M09", "M57"},
+    "03_inference": {"M10", "M11"},
+    "04_bayes": {"M12", "M13", "M14", "M58"},
+    "05_likelihood": {"M15", "M16", "M17", "M18", "M59"},
 }
 LARGEST_FILE = 2_500_000  # bytes of a committed notebook
 

@@ -203,34 +203,34 @@ with figure(
 
 # %% [markdown] tags=["slide"]
 # ## The map of the course
-# Each arrow leads from a notebook to one that builds on it. Blue: ready (01 and 02); grey: in the making.
+# Each arrow leads from a notebook to one that builds on it. Blue: ready (01 to 05); grey: in the making.
 
 # %% tags=["collapse-code", "continue"]
 titles = {  # number: (title, column, row, what it builds on)
     1: ("Distri-\nbutions", 0, 1.2, []),
     2: ("Sampling", 1, 1.2, [1]),
-    4: ("Bayes", 1, 2.5, [1]),
-    3: ("Inference", 2, 1.2, [2]),
-    5: ("Likelihood", 2, 2.5, [4]),
-    6: ("Mixtures,\nEM", 3, 2.5, [3, 5]),
-    7: ("Diver-\ngences", 3, 1.2, [5]),
-    8: ("Entropy", 4, 0.0, [7]),
-    9: ("GANs", 4, 1.2, [7]),
-    11: ("ELBO,\nVAEs", 4, 2.5, [6, 7]),
-    10: ("GAN\nfamily", 5, 1.2, [9]),
-    12: ("Diffusion", 5, 2.5, [11]),
-    13: ("Evalu-\nation", 6, 1.85, [10, 12]),
+    3: ("Inference", 2, 2.5, [2]),
+    4: ("Bayes", 2, 1.2, [2]),
+    5: ("Likelihood", 3, 1.2, [4]),
+    6: ("Mixtures,\nEM", 4, 2.5, [3, 5]),
+    7: ("Diver-\ngences", 4, 1.2, [5]),
+    8: ("Entropy", 5, 0.0, [7]),
+    9: ("GANs", 5, 1.2, [7]),
+    11: ("ELBO,\nVAEs", 5, 2.5, [6, 7]),
+    10: ("GAN\nfamily", 6, 1.2, [9]),
+    12: ("Diffusion", 6, 2.5, [11]),
+    13: ("Evalu-\nation", 7, 1.85, [10, 12]),
 }
 with figure(
-    alt="Map of the course. 01 Distributions leads to 02 Sampling and 04 Bayes; 02 to 03 Inference; 04 to 05 "
+    alt="Map of the course. 01 Distributions leads to 02 Sampling; 02 to 03 Inference and 04 Bayes; 04 to 05 "
     "Likelihood; 03 and 05 to 06 Mixtures; 05 to 07 Divergences; 07 to 08 Entropy and 09 GANs; 09 to 10 the GAN "
     "family; 06 and 07 to 11 VAEs; 11 to 12 Diffusion; 10 and 12 to 13 Evaluation.",
-    size=(7.6, 3.3),
+    size=(8.6, 3.3),
 ) as ax:
     ax.set_position((0, 0, 1, 1))
     for number, (title, column, row, needs) in titles.items():
         ax.text(column, row, f"{number:02d}\n{title}", ha="center", va="center", fontsize=9.5, color="white", zorder=3)
-        colour = MODEL if number <= 2 else DATA
+        colour = MODEL if number <= 5 else DATA
         ax.add_patch(Rectangle((column - 0.38, row - 0.42), 0.76, 0.84, facecolor=colour, zorder=2))
         for other in needs:
             _, from_column, from_row, _ = titles[other]
@@ -241,15 +241,16 @@ with figure(
                 zorder=1,
                 arrowprops={"arrowstyle": "-|>", "color": DATA, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0},
             )
-    ax.set(xlim=(-0.45, 6.45), ylim=(-0.55, 3.05))
+    ax.set(xlim=(-0.45, 7.45), ylim=(-0.55, 3.05))
     ax.axis("off")
 
 earlier = [(needed, number) for number, (_, _, _, needs) in titles.items() for needed in needs]
 assert all(needed < number and titles[needed][1] < titles[number][1] for needed, number in earlier)  # all point forward
 
 # %% [markdown]
-# Go on with [01 Distributions](01_distributions.ipynb), then [02 Sampling](02_sampling.ipynb). The order of the
-# numbers is the order of the lectures; the arrows say what you may skip when you are in a hurry. Each notebook runs
+# Go on with [01 Distributions](01_distributions.ipynb), then [02 Sampling](02_sampling.ipynb),
+# [03 Inference](03_inference.ipynb), [04 Bayes](04_bayes.ipynb) and [05 Likelihood](05_likelihood.ipynb). The order of
+# the numbers is the order of the lectures; the arrows say what you may skip when you are in a hurry. Each notebook runs
 # by itself.
 
 # %% [markdown] tags=["slide"]

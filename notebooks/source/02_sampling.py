@@ -11,7 +11,7 @@
 
 # %% [markdown]
 # **Builds on:** [01 Distributions](01_distributions.ipynb) (cdf, density, the Gaussian, change of variables).
-# **Leads to:** 03 Inference, and to every model from 06 on, all of which are samplers.
+# **Leads to:** [03 Inference](03_inference.ipynb), and to every model from 06 on, all of which are samplers.
 #
 # **Time:** about two hours of reading, another for the eight exercises; it runs in well under a minute.
 #
@@ -2207,7 +2207,9 @@ assert ks_distance(mixture_from_uniforms(*u), cdf) < 3 / np.sqrt(50_000)
 # | Gibbs | $x \mid y$, then $y \mid x$ | $n/\tau$ |
 # | Langevin | $x + \frac\varepsilon2 \nabla\log p + \sqrt\varepsilon z$ | $n/\tau$, bias of order $\varepsilon$ |
 #
-# Standard deviation of a mean $= \sigma/\sqrt{n_{\text{eff}}}$; a bias comes on top. Next: 03 Inference.
+# Standard deviation of a mean $= \sigma/\sqrt{n_{\text{eff}}}$; a bias comes on top.
+#
+# **Next:** [03 Inference](03_inference.ipynb): what came in, when you see what came out.
 
 # %% [markdown]
 # So you have an answer to the opening question. Uniform numbers become draws through a map (inverse cdf, Box-Muller,
