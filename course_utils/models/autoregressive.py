@@ -108,6 +108,9 @@ class AutoregressiveImage(nn.Module):
     def log_prob(self, x: Tensor) -> Tensor:
         """Return the exact log likelihood of each image, in nats.
 
+        Exact in evaluation mode, in which `train` leaves a model. In training mode (in which a new module is) dropout
+        and blinding make it random; call ``model.eval()`` first if you set the weights in another way.
+
         Parameters
         ----------
         x : Tensor of int, shape (n, side * side)
