@@ -1,6 +1,6 @@
 """Exact test likelihood of the digits: the autoregressive model over ten seeds with its training time; the histogram.
 
-To stand beside the published rows in notebook 05 (nats per image on the last 447 digits). Run on an otherwise idle
+To stand beside the other rows of section 9.6 of notebook 05 (nats per image on the last 447 digits). Run on an idle
 machine: OMP_NUM_THREADS=1 python benchmarks/digits_likelihood.py
 """
 

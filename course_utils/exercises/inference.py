@@ -431,9 +431,19 @@ _ACCEPTANCE = Exercise(
         ),
         Mistake(
             "You divided logarithms. The logarithm of a ratio is the *difference* of the logarithms.",
-            lambda old, new, log_prior, log_likelihood: min(
-                0.0, (log_prior(new) + log_likelihood(new)) / (log_prior(old) + log_likelihood(old))
+            lambda old, new, log_prior, log_likelihood: (
+                (log_prior(new) + log_likelihood(new)) / (log_prior(old) + log_likelihood(old))
             ),
+        ),
+        Mistake(
+            "You divided logarithms. The logarithm of a ratio is their difference; and it is limited to 0, not to 1.",
+            lambda old, new, log_prior, log_likelihood: min(
+                1.0, (log_prior(new) + log_likelihood(new)) / (log_prior(old) + log_likelihood(old))
+            ),
+        ),
+        Mistake(
+            "Your answer is always 0. Is what you limit to 0 the *logarithm* of the ratio of the posteriors?",
+            lambda old, new, log_prior, log_likelihood: 0.0,
         ),
         Mistake(
             "You took the ratio of the *logarithms*, and the logarithm of that. The functions give logarithms already:"

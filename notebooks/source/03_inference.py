@@ -328,7 +328,7 @@ assert abs(least - 0.70) < 0.005
 
 # %% [markdown]
 # Twice, with equal shares: B, then A, then B again. The broad component owns both ends. Prior and likelihood share the
-# work: when 90 % of the bolts come from B, no error at all speaks for A.
+# work: when 90 % of the bolts come from B, an error near 0 still speaks for A, but none makes A the more probable one.
 
 # %% [markdown] tags=["skip"]
 # ### Exercise 1: posterior over components
@@ -515,7 +515,7 @@ explore(
 )
 
 # %% [markdown]
-# Five points do for 4 flips and fail for 100, when the posterior fits between two of them. The grid must be finer than
+# Five points do for 4 flips and fail for 100, when the posterior is no wider than a cell. The grid must be finer than
 # the posterior is wide, and you do not know that width beforehand. With 200 points the staircase and the exact curve
 # agree. Where does the exact curve come from?
 
@@ -851,8 +851,8 @@ check("laplace_fit", laplace_fit)
 # $$\nabla_m L = \mathbb E[\nabla \log p(z, x)], \qquad \nabla_A L = \mathbb E[\nabla \log p(z, x)\,
 # \varepsilon^\top] + \mathrm{diag}(1 / A_{ii}),$$
 #
-# the last term from the entropy of $q$. A fixed grid of 576 weighted $\varepsilon$ stands in for random draws, which
-# keeps the climb smooth.
+# the last term from the *entropy* of $q$, $-\mathbb E_q \log q$. A fixed grid of 576 weighted $\varepsilon$ stands in
+# for random draws, which keeps the climb smooth.
 
 
 # %%
@@ -1211,9 +1211,9 @@ assert walk_r_hat < 1.03
 
 # %% [markdown]
 # All three are *local*: each finds the hill on which it starts and reports its width. No number printed here warns of
-# what was not visited; acceptance and $\hat R$ look fine. Chains started at draws from the prior would disagree, and
-# $\hat R$ would rise: a warning, not yet the right weights of the spots. And knowing the problem helps: the geometry
-# says at once that mirror images cannot be told apart.
+# what was not visited; acceptance and $\hat R$ look fine. Chains started at draws from the prior would most likely
+# disagree, and $\hat R$ would rise: a warning, not yet the right weights of the spots. And knowing the problem helps:
+# the geometry says at once that mirror images cannot be told apart.
 
 # %% [markdown] tags=["subslide"]
 # ### 4.7 A third sensor: do the approximations become good?
@@ -1412,9 +1412,10 @@ explore(
 )
 
 # %% [markdown]
-# After one pass the network is off at 10 quakes and beyond, after forty it lies on the best Gaussian for usual counts.
-# Two things stay. At $x = 0$ the best Gaussian itself is off: the exact posterior leans to the left, and no Gaussian
-# can lean. At $x = 100$, of which training saw almost nothing, the network from pairs is nearly twice too wide.
+# After one pass the network from pairs is off at 10 quakes and beyond (that by the ELBO also at small counts), after
+# forty it lies on the best Gaussian for usual counts. Two things stay. At $x = 0$ the best Gaussian itself is off: the
+# exact posterior has a longer tail to the left, and a Gaussian is symmetric. At $x = 100$, of which training saw almost
+# nothing, the network from pairs is nearly twice too wide.
 
 # %% tags=["nbval-ignore-output"]
 sd_100 = AMORTISED["from pairs", 40][100][1]
@@ -1531,16 +1532,16 @@ assert 0.7 < P_COUNT[:10].sum() < 0.95
 
 # %% [markdown]
 # A network is good where it was trained. For a rare count it answers just as promptly, and nothing in the answer warns
-# you. Here its error bar stops shrinking: near 100 quakes it is far too wide. Elsewhere a network may be too sure. And
-# the unusual day is when inference is wanted most. A cure: start from the network's answer and climb $L$ for this one
-# $x$.
+# you. From pairs, its error bar stops shrinking: near 100 quakes it is far too wide. Elsewhere a network may be too
+# sure. And the unusual day is when inference is wanted most. A cure: start from the network's answer and climb $L$ for
+# this one $x$.
 
 # %% [markdown] tags=["slide"]
 # ## 6 What went into this image?
 #
 # A generator $x = g(z)$ turns 100 Gaussian numbers into an image of $8 \times 8$ pixels. It is an *implicit* model
-# (01): we can run it, but we cannot evaluate its density, and it has no encoder. To find a $z$ for an image $x$,
-# search:
+# (01): we can run it, but we cannot evaluate its density, and no *encoder*, a network from $x$ to $z$, came with it. To
+# find a $z$ for an image $x$, search:
 #
 # $$\hat z = \arg\min_z \|g(z) - x\|^2 \qquad \text{by descent from a random start.}$$
 
@@ -1598,8 +1599,7 @@ with figure(
 
 # %% tags=["collapse-code"]
 def search(pictures, start, *, pull=0.0, rounds=600):
-    """Latents (n, 100) that minimise the squared error of each picture, plus pull times their squared length"
-    " (L-BFGS)."""
+    """Latents (n, 100) that minimise each picture's squared error plus pull times their squared length (L-BFGS)."""
     z = start.clone().requires_grad_(True)
     optimiser = torch.optim.LBFGS(
         [z],
@@ -1726,7 +1726,7 @@ assert stats.chi.cdf(6, LATENTS) < 1e-6
 assert tops_apart < 0.5 * nearest
 
 # %% [markdown]
-# Both. The digits are imitated to one or two of 16 grey steps, not better, and most of their latents are longer than
+# Both. The digits are typically missed by about one of 16 grey steps a pixel, and most of their latents are longer than
 # any of a million prior draws (15): the generator never draws there. A small error does not show that the model could
 # have *made* the image; look at the length of $\hat z$, too.
 #
@@ -1916,8 +1916,9 @@ assert np.all(np.abs(kept_share[:2, 4] / limit_share[:2, 4] - 1) < 0.2)
 # ### Is my inference right at all? Simulation-based calibration
 # Draw $z$ from the prior, $x$ from the model, then compute the posterior for $x$. The share of the posterior below the
 # true $z$ is then uniform on $(0, 1)$, if the inference is right (Talts et al. 2018). A histogram that is not flat
-# shows what is wrong: heaped at both ends, the posteriors are too narrow. The network's leans a little, as the exact
-# posterior does and a Gaussian cannot. A flat one is necessary, not sufficient: answering with the prior passes, too.
+# shows what is wrong: heaped at both ends, the posteriors are too narrow. The network's is not quite flat, since the
+# exact posterior is skewed and a Gaussian cannot be. A flat one is necessary, not sufficient: answering with the prior
+# passes, too.
 
 # %% tags=["collapse-code"]
 sbc_rng = np.random.default_rng([SEED, 10])

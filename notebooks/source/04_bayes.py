@@ -349,8 +349,8 @@ explore(
 
 # %% [markdown]
 # Where the prior is zero, the posterior is zero, whatever the data: at $\theta = 0.2$ or $0.9$ the sceptic can never
-# be convinced. So give no possible value the probability zero (*Cromwell's rule*). Up to nine heads 0.5 stays the most
-# probable value. Only ten of ten move it, to 0.6, and barely: 0.36 against 0.35.
+# be convinced. So give no possible value the probability zero (*Cromwell's rule*). From one head to nine 0.5 stays the
+# most probable value. Ten of ten move it, to 0.6, and barely: 0.36 against 0.35. (No head at all: to 0.4.)
 
 # %%
 for heads in (8, 9, 10):
@@ -359,6 +359,7 @@ for heads in (8, 9, 10):
     assert sceptic.argmax() == (6 if heads == 10 else 5)
     assert sceptic[9] == 0
 assert (sceptic[5].round(2), sceptic[6].round(2)) == (0.35, 0.36)
+assert [grid_posterior_of(k, "nearly fair")[0].argmax() for k in range(11)] == [4, *[5] * 9, 6]
 
 # %% [markdown] tags=["skip"]
 # ### Exercise 1: what does a positive test mean?
@@ -630,7 +631,7 @@ assert np.allclose(by_grid, stats.beta.pdf(theta, 11, 7), atol=2e-3)
 
 # %% [markdown]
 # The sum over $\theta$ becomes an integral, $p(x) = \int p(x \mid \theta)\,p(\theta)\,d\theta$. It does not depend on
-# $\theta$; so we drop it, and fix the constant at the end. That is $1/B(a, b)$ with the *beta function*
+# $\theta$; so we drop it, and fix the constant at the end: $1/B(a, b)$ for Beta$(a, b)$, with the *beta function*
 # $B(a, b) = \int_0^1 \theta^{a-1}(1-\theta)^{b-1} d\theta = \Gamma(a)\Gamma(b)/\Gamma(a+b)$; for integers
 # $\Gamma(n) = (n-1)!$. The mean of Beta is $B(a+1, b)/B(a, b) = a/(a+b)$.
 #
@@ -1089,7 +1090,8 @@ for n in (3, 10, 30, 80):
     by_tau = {tau: rms(shrink(raw, n, tau)[0] - TRUE_INK) for tau in (0, 4, 8.5, 17, 40, 1000)}
     nearest = min(by_tau, key=by_tau.get)
     print(f"n = {n}: nearest with tau = {nearest:g}, error {by_tau[nearest]:.1f}; raw {rms(raw - TRUE_INK):.1f}")
-    assert n > 3 or by_tau[8.5] < 0.8 * rms(raw - TRUE_INK)
+    assert n > 3 or by_tau[8.5] < rms(raw - TRUE_INK)
+    assert SEED != 0 or nearest == 8.5
 
 # %% [markdown] tags=["subslide"]
 # ### 7.2 Repeat it 2,000 times
@@ -1954,6 +1956,13 @@ assert np.all(on_real[3:, 0] - on_real[3:, 1] > 0.08)
 assert round(100 * (on_real[-1, 0] - on_real[-1, 1])) == 13
 assert (round(claims.mean(), 2), round(accuracy, 2)) == (0.97, 0.84)
 assert np.mean(claims[wrong] > 0.99) > 0.4
+one_pixel = {}
+for part, images, labels in (("test", x_test, y_test), ("train", x_train, y_train)):
+    posteriors = [log_joint_of(images[:, [i]], log_prior, log_p[:, [i]]) for i in range(64)]
+    one_claim = np.mean([np.exp(logs.max(axis=1) - special.logsumexp(logs, axis=1)) for logs in posteriors])
+    one_pixel[part] = one_claim - np.mean([logs.argmax(axis=1) == labels for logs in posteriors])
+assert round(100 * one_pixel["test"]) == 3
+assert -0.01 < one_pixel["train"] < 0
 
 # %% [markdown]
 # In its own world the classifier is *calibrated*: what it claims happens as often as it claims. That is a theorem about
@@ -1961,9 +1970,9 @@ assert np.mean(claims[wrong] > 0.99) > 0.4
 # theorem is not to blame, the likelihood is: pixels that repeat each other are counted as independent witnesses, as the
 # two measurements of section 4.1 were.
 #
-# A single pixel needs no independence, and there the gap is small; what remains comes mostly from learning on 1,000
-# images and testing on others. With all 64, the gap is 13 points. The classifier's *decisions* are better than its
-# *probabilities* (Domingos and Pazzani 1997).
+# A single pixel needs no independence, and there the gap is three points on average, and none on the images that it
+# learnt from. With all 64, the gap is 13 points. The classifier's *decisions* are better than its *probabilities*
+# (Domingos and Pazzani 1997).
 
 # %% [markdown] tags=["slide"]
 # ## 11 Where you will meet Bayes again
