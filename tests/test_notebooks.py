@@ -21,6 +21,7 @@ MISCONCEPTIONS = {  # which notebook puts which misconception right
     "03_inference": {"M10", "M11"},
     "04_bayes": {"M12", "M13", "M14", "M58"},
     "05_likelihood": {"M15", "M16", "M17", "M18", "M59"},
+    "06_gaussian_mixtures": {"M19", "M20", "M21", "M22", "M23", "M60"},
 }
 LARGEST_FILE = 2_500_000  # bytes of a committed notebook
 
