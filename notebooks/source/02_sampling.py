@@ -2208,8 +2208,7 @@ assert ks_distance(mixture_from_uniforms(*u), cdf) < 3 / np.sqrt(50_000)
 # | Langevin | $x + \frac\varepsilon2 \nabla\log p + \sqrt\varepsilon z$ | $n/\tau$, bias of order $\varepsilon$ |
 #
 # Standard deviation of a mean $= \sigma/\sqrt{n_{\text{eff}}}$; a bias comes on top.
-#
-# **Next:** [03 Inference](03_inference.ipynb): what came in, when you see what came out.
+# Next: [03 Inference](03_inference.ipynb).
 
 # %% [markdown]
 # So you have an answer to the opening question. Uniform numbers become draws through a map (inverse cdf, Box-Muller,

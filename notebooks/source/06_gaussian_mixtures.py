@@ -297,9 +297,9 @@ assert np.allclose(r.mean(axis=0), weights, atol=6 * 0.5 / np.sqrt(20_000))
 # Repeat. That is *EM* (Dempster, Laird, Rubin 1977).
 
 # %% [markdown]
-# The logarithm of a sum does not split. Differentiating gives $1/p(x_i)$ times the sum's derivative, and that quotient
-# is the responsibility: so all components stay coupled through the denominator. With complete data $r_{ik}$ is 0 or 1,
-# and the formulas are counts and averages again.
+# The logarithm of a sum does not split. Differentiating gives $1/p(x_i)$ times the sum's derivative. As $\nabla N =
+# N\,\nabla \log N$, that is $r_{ik}$ times $\nabla \log N(x_i; \mu_k, \Sigma_k)$: all components stay coupled through
+# the denominator of $r_{ik}$. With complete data $r_{ik}$ is 0 or 1, and the formulas are counts and averages again.
 #
 # The weights follow from a Lagrange multiplier $\lambda$ for $\sum_k \pi_k = 1$: setting the derivative of
 # $\ell + \lambda (1 - \sum_k \pi_k)$ to zero gives $n_k / \pi_k = \lambda$, and the sum over $k$ gives $\lambda = n$.
@@ -682,8 +682,9 @@ assert MU_PATHS[-1.5][-1] < -2 < 2 < MU_PATHS[1.5][-1]
 # %% [markdown]
 # $F(q,\theta) = \sum_i \sum_k r_{ik} \log p_\theta(x_i, z_i = k) + \text{entropy of } q$. Only the first sum depends on
 # $\theta$: the *expected* complete-data log-likelihood. Its maximum is the M-step of section 2, term by term a weighted
-# Gaussian fit. Under mild conditions (continuity, likelihood bounded above) the limits of EM are stationary points of
-# $\ell$ (Wu 1983): local maxima, or saddles, not necessarily the highest.
+# Gaussian fit. If $\ell$ is smooth, and the $\theta$ at least as likely as the start form a closed and bounded set,
+# the limits of EM are stationary points of $\ell$ (Wu 1983): local maxima, or saddles, not necessarily the highest. A
+# Gaussian mixture meets this only away from the needles of section 5.
 
 # %% [markdown] tags=["slide"]
 # ## 4 Drag one start
@@ -719,10 +720,12 @@ def draw_drag(ax, x, y):
 
 
 def tell_drag(x, y):
-    heights = DRAGGED[x, y][1]
+    path, heights = DRAGGED[x, y]
     missing = BEST_HEIGHT - heights[-1]
+    shared = np.sum(path[-1][1][:, 0] < 0) == 2
+    lies = "two ellipses share the left heap" if shared else "two ellipses lie across both right heaps"
     return f"Third start at ({x:g}, {y:g}): EM ends at {heights[-1]:.1f} nats, " + (
-        "one ellipse on each heap." if missing < 5 else f"{missing:.0f} nats below the best, two ellipses on a heap."
+        "one ellipse on each heap." if missing < 5 else f"{missing:.0f} nats below the best, {lies}."
     )
 
 
@@ -739,8 +742,9 @@ explore(
 
 # %% [markdown]
 # The star is the start that you drag; lines show where the three means went. If it begins on the left heap, two
-# components share that heap and one must cover both heaps on the right. Every small change from there lowers the
-# likelihood: a *local* maximum, and EM has no way down to leave it.
+# components share that heap and one must cover both heaps on the right; close beside the second start, both may end
+# across the two. More steps do not help: EM returns to such an end, as to a *local* maximum. (A floor of 0.02 on the
+# variances keeps components from collapsing, see section 5; with it a step may lower the likelihood by a trifle.)
 
 # %%
 endings = np.array([heights[-1] for _, heights in DRAGGED.values()])
@@ -949,10 +953,11 @@ assert rates["random, up to 20 restarts"] < 0.15 < rates["random digits as seeds
 assert rates["seeds apart (k-means++)"] < rates["random digits as seeds"]
 
 # %% [markdown]
-# Only the floor is a guarantee: it bounds the likelihood. It is also a choice, in the unit of your data, so scale your
-# features first. A prior on the covariances (MAP, as in notebook 05) is the principled form of a floor. Restarts and
-# good seeds make collapse rare, and *annealing* (soft responsibilities first: divide the log joint by a temperature
-# that falls to 1) helps against poor optima, too.
+# Only the floor is a guarantee: it bounds the likelihood. It costs the promise of section 3: variances raised after the
+# M-step are no longer its best ones, so a step may lower the likelihood a little. It is also a choice, in the unit of
+# your data, so scale your features first. A prior on the covariances (MAP, as in notebook 05) is the principled form of
+# a floor. Restarts and good seeds make collapse rare, and *annealing* (soft responsibilities first: divide the log
+# joint by a temperature that falls to 1) helps against poor optima, too.
 
 # %% [markdown] tags=["slide"]
 # ## 6 Shrink all components together: what is left?
@@ -1044,7 +1049,7 @@ scores = [diagonal[k].score(tilted_new) for k in DIAGONALS]
 with figure(
     alt="Left: a narrow tilted cloud, one tilted ellipse around it, and four upright ellipses lined up along it. Right:"
     " held-out log-likelihood of diagonal mixtures against the number of components: it rises towards that of one"
-    " full Gaussian and does not reach it.",
+    " full Gaussian, does not reach it, and may fall again for the most components.",
     axes=(1, 2),
     size=(9.4, 3.1),
 ) as axes:
@@ -1068,6 +1073,8 @@ assert abs(lost + 0.5 * np.log(1 - np.corrcoef(tilted.T)[0, 1] ** 2)) < 1e-3
 assert max(scores) < full_1.score(tilted_new)
 
 # %% [markdown]
+# No number of them is enough: more upright ellipses come closer, until there are too many for 300 points.
+#
 # **You may read**: a mixture is described by means and standard deviations. **What holds**: in more than one dimension
 # by *covariance matrices*. The full and the diagonal Gaussian share all means and standard deviations, and lie
 # $-\frac12 \log(1 - \rho^2)$ nats per point apart, $\rho$ the correlation in the data.
@@ -1188,11 +1195,13 @@ explore(
 )
 
 # %% [markdown]
-# The training curve falls on and on, so it cannot choose. BIC and the new points turn. Change the type: simpler
-# covariances need more components for the same cloud, and BIC finds their price. There is no need to know the true $K$:
-# what the new points reward is a good density.
+# The training curve falls on and on, so it cannot choose. With full covariances BIC and the new points turn. Change the
+# type: simpler covariances need more components for the same cloud, so many that some curves still fall at $K = 7$,
+# where we stop: a smallest value at the edge is no choice yet. Across types, full covariances have the smallest BIC.
+# There is no need to know the true $K$: what the new points reward is a good density.
 
 # %%
+assert min(KINDS, key=lambda kind: CURVES[kind, "BIC / 2n"].min()) == "full"
 picked = {name: KS[int(np.argmin(CURVES["full", name]))] for name in LOOK}
 print("full covariances:", picked)
 print("smallest BIC over all types:", min(KINDS, key=lambda kind: CURVES[kind, "BIC / 2n"].min()))
@@ -1262,8 +1271,8 @@ assert np.argmax(raw_new) in (1, 2, 3)
 # %% [markdown] tags=["skip"]
 # ### Exercise 7: which mixture do you hand on?
 # Four fits of the same data; log densities in nats per point, training and validation.
-# **a**: $-3.10$ and $-3.21$. **b**: $-2.60$ and $-3.90$. **c**: $+4.70$ and $-3.55$, smallest standard deviation
-# $10^{-14}$. **d**: they cannot be compared, since their components have different names.
+# **a**: $-3.10$ and $-3.21$. **b**: $-2.40$ and $-3.90$. **c** (sixty points): $-2.60$ and $-3.55$, smallest
+# standard deviation $10^{-14}$. **d**: they cannot be compared, since their components have different names.
 
 # %% tags=["exercise"]
 which_mixture = ...
@@ -1487,7 +1496,8 @@ assert switch_nll < alone_nll - 4
 # %% [markdown]
 # Ten blurred digits, found by the same E-step. The added 1 and 2 keep every probability off 0 and 1 (a prior: MAP), and
 # what climbs is then likelihood times prior; the cell asserts it. With 17 values per pixel instead of 2, the same
-# function is the mixture of 10 categorical products of notebook 05's table.
+# function fits the mixture of 10 categorical products of notebook 05's table (from other starts, so the number may
+# differ by a nat).
 
 # %%
 pixel_counts = one_hot(digits.x_train, 17).sum(axis=0)  # (64, 17)
@@ -1588,7 +1598,8 @@ assert abs(library - closed) < 0.01
 # Throw away the sepal length of most flowers with long petals, as a gauge that is too short would do. What remains is a
 # biased sample. EM treats each lost number as a latent variable: the E-step replaces it *and its square* by their
 # conditional expectations given the petal, the M-step fits the Gaussian. This is right as long as the loss depends only
-# on what is observed (*missing at random*, Rubin 1976).
+# on what is observed (*missing at random*, Rubin 1976) and the model is right. One Gaussian for three species is not
+# quite, so EM removes most of the bias here, not all.
 
 # %%
 lost_rng = np.random.default_rng([SEED, 10])
@@ -1618,8 +1629,8 @@ assert left_over[gone].min() > 0
 #
 # ### How fast does EM climb?
 # Near a maximum the error shrinks by a constant factor per step, the largest share of information that the latent
-# hides (Dempster, Laird, Rubin 1977, sec. 3). Well-separated components: few steps. Overlapping ones: many. The
-# plateaus of section 2.2 are of this kind. The cell measures the factor for two components
+# hides (Dempster, Laird, Rubin 1977, sec. 3). Well-separated components: few steps. Overlapping ones: many.
+# (The plateaus of section 2.2 are another thing: EM passes a saddle.) The cell measures the factor for two components
 # $N(\pm m, 1)$ with unknown $m$.
 
 # %%
