@@ -81,9 +81,7 @@ def pmf(name: str, value: ArrayLike) -> FloatArray:
         and _is_pmf(value)
     ):
         return value
-    array = points(name, value, ndim=1)
-    if (array < 0).any():
-        raise ValueError(f"{name} must not be negative, got {array.min()}; these are no probabilities.")
+    array = _not_negative(name, points(name, value, ndim=1))
     total = array.sum()
     if abs(total - 1.0) > PROBABILITY_TOLERANCE:
         raise ValueError(f"{name} must sum to 1, got a sum of {total:.9g}; divide by the sum to normalise.")

@@ -113,7 +113,7 @@ class Gaussians:
 
     def colour(self, noise: Floats, component: int) -> Floats:
         """Turn rows of standard normal noise (n, d) into draws of one component."""
-        raise NotImplementedError
+        return self.means[component] + noise / self.whitener[component]
 
     def _squared_distances(self, differences: Floats) -> Floats:
         """Return the squared Mahalanobis distances, (k, b)."""
@@ -215,9 +215,6 @@ class DiagonalGaussians(Gaussians):
     def free_parameters(k: int, d: int) -> int:
         return k * d
 
-    def colour(self, noise: Floats, component: int) -> Floats:
-        return self.means[component] + noise / self.whitener[component]
-
     def _squared_distances(self, differences: Floats) -> Floats:
         return np.matmul(self.precisions[:, None, :], differences * differences)[:, 0]
 
@@ -242,9 +239,6 @@ class SphericalGaussians(Gaussians):
     @staticmethod
     def free_parameters(k: int, d: int) -> int:
         return k
-
-    def colour(self, noise: Floats, component: int) -> Floats:
-        return self.means[component] + noise / self.whitener[component]
 
     def _squared_distances(self, differences: Floats) -> Floats:
         return np.einsum("kdb,kdb->kb", differences, differences) * self.precisions[:, None]
