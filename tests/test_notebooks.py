@@ -46,6 +46,13 @@ def test_committed_notebooks_belong_to_their_sources():
 
 
 @lectures
+def test_a_verdict_that_offers_hints_is_in_a_notebook_that_knows_the_word(lecture):
+    code = "\n".join(code_of(read_source(lecture.source)))
+    assert re.search(r"^from course_utils\.exercises import check, hint$", code, re.MULTILINE)
+    assert re.search(r"^hint\(", code, re.MULTILINE), "one cell shows how to ask for a hint"
+
+
+@lectures
 def test_a_notebook_opens_with_its_question_and_ends_with_summary_and_references(lecture):
     source = read_source(lecture.source)
     first = source.cells[0]

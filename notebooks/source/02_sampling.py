@@ -32,7 +32,7 @@ from scipy import integrate, special, stats
 from course_utils import sampling
 from course_utils.datasets import load_digits_split
 from course_utils.distributions import empirical_cdf, gaussian_cdf, gaussian_pdf, mixture_cdf, mixture_pdf
-from course_utils.exercises import check
+from course_utils.exercises import check, hint
 from course_utils.explore import explore
 from course_utils.plotting import DATA, GENERATED, LATENT, MODEL, WRONG, draw_ellipse, figure
 
@@ -367,6 +367,9 @@ def exponential_quantile(u, rate):
 
 # %%
 check("exponential_quantile", exponential_quantile)
+
+# %%
+hint("exponential_quantile")  # every exercise has hints; hint("exponential_quantile", 1) gives the first
 
 # %% [markdown]
 # The same on another distribution with a closed inverse. The logistic with centre $\mu$ and scale $s$ has

@@ -30,7 +30,7 @@ from scipy import integrate, ndimage, optimize, special, stats
 from course_utils import sampling
 from course_utils.datasets import load_digits_split
 from course_utils.distributions import gaussian_pdf
-from course_utils.exercises import check
+from course_utils.exercises import check, hint
 from course_utils.explore import explore
 from course_utils.models.networks import mlp
 from course_utils.models.training import train
@@ -352,6 +352,9 @@ def component_posterior(x, weights, means, sds):
 
 # %%
 check("component_posterior", component_posterior)
+
+# %%
+hint("component_posterior")  # every exercise has hints; hint("component_posterior", 1) gives the first
 
 # %% [markdown] tags=["slide"]
 # ## 2 Three different things are called inference

@@ -32,7 +32,7 @@ from sklearn.naive_bayes import CategoricalNB
 
 from course_utils.datasets import load_breast_cancer, load_digits_split, load_iris
 from course_utils.distributions import gaussian_pdf, multivariate_gaussian_logpdf
-from course_utils.exercises import check
+from course_utils.exercises import check, hint
 from course_utils.explore import explore
 from course_utils.plotting import DATA, GENERATED, LATENT, MODEL, WRONG, figure
 
@@ -382,6 +382,9 @@ def ill_given_positive(prevalence, sensitivity, specificity):
 
 # %%
 check("ill_given_positive", ill_given_positive)
+
+# %%
+hint("ill_given_positive")  # every exercise has hints; hint("ill_given_positive", 1) gives the first
 
 # %% [markdown] tags=["slide"]
 # ## 3 Sensitivity is not what a patient asks for

@@ -34,7 +34,7 @@ from torch import nn
 
 from course_utils.datasets import load_breast_cancer, load_digits_split, load_iris, two_moons
 from course_utils.distributions import gaussian_pdf, mixture_pdf
-from course_utils.exercises import check
+from course_utils.exercises import check, hint
 from course_utils.explore import explore
 from course_utils.models.autoregressive import AutoregressiveImage
 from course_utils.models.flow import CouplingFlow
@@ -219,6 +219,9 @@ answer = "b"
 
 # %%
 check("which_lab", answer)
+
+# %%
+hint("which_lab")  # every exercise has hints; hint("which_lab", 1) gives the first
 
 # %% [markdown]
 # ### 1.2 The best $\theta$ survives a change of its scale
