@@ -141,7 +141,8 @@ def classifier_kl_divergence(
     Returns
     -------
     float
-        Too small, on average, by what the classifier falls short of the true ratio; it may come out negative.
+        No bound, biased either way: too small where the classifier cannot follow the true ratio, too large where it is
+        overconfident, as with few points in many dimensions; it may come out negative.
 
     Raises
     ------

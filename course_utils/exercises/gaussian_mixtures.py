@@ -58,6 +58,17 @@ def _naive_shares(x: Floats, weights: Floats, means: Floats, covariances: Floats
         return np.asarray(joint / joint.sum(axis=1, keepdims=True))
 
 
+def _padded_shares(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Floats:
+    """Divide by the sum plus a tiny constant, which gives rows of zeros far out."""
+    joint = _joint(x, weights, means, covariances)
+    return np.asarray(joint / (joint.sum(axis=1, keepdims=True) + 1e-300))
+
+
+def _joint(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Floats:
+    with np.errstate(all="ignore"):
+        return np.asarray(weights * np.exp(_log_gaussians(x, means, covariances)))
+
+
 def _hard_shares(x: Floats, weights: Floats, means: Floats, covariances: Floats) -> Floats:
     return np.asarray(np.eye(len(weights))[_responsibilities(x, weights, means, covariances).argmax(axis=1)])
 
@@ -99,6 +110,21 @@ _RESPONSIBILITIES = Exercise(
             _naive_shares,
         ),
         Mistake(
+            "You divide by a tiny constant where all densities are 0: such a row is 0, and no shares. Take the row's"
+            " largest entry out of the logarithms first.",
+            _padded_shares,
+        ),
+        Mistake(
+            "These are the joint probabilities; divide each row by its sum (and mind rows whose sum rounds to zero).",
+            _joint,
+        ),
+        Mistake(
+            "You normalised over the whole table; each *row* must sum to one.",
+            lambda x, weights, means, covariances: special.softmax(
+                np.log(weights) + _log_gaussians(x, means, covariances)
+            ),
+        ),
+        Mistake(
             "You gave every point wholly to one component. That is k-means; a responsibility is a probability.",
             _hard_shares,
         ),
@@ -123,7 +149,8 @@ _RESPONSIBILITIES = Exercise(
 def _m_cases(rng: np.random.Generator) -> Cases:
     cases: Cases = []
     for n, k, d in ((9, 3, 2), (12, 2, 3), (15, 4, 2)):
-        cases.append((rng.normal(1.5, 2.0, (n, d)), rng.dirichlet(rng.uniform(0.4, 2.5, k), n)))
+        tilt = np.eye(k)[rng.permutation(np.arange(n) % k)]  # every component is the likeliest for two points or more
+        cases.append((rng.normal(1.5, 2.0, (n, d)), 0.52 * tilt + 0.48 * rng.dirichlet(rng.uniform(0.4, 2.5, k), n)))
     return cases
 
 
@@ -153,9 +180,8 @@ def _around_the_overall_mean(x: Floats, r: Floats) -> Floats:
 
 
 def _hard_m_step(x: Floats, r: Floats) -> tuple[Floats, Floats, Floats]:
-    """Each point wholly to its most responsible component, with a count that is never zero."""
-    hard = np.eye(r.shape[1])[r.argmax(axis=1)] + 1e-12
-    return _moments(x, hard)
+    """Each point wholly to its most responsible component."""
+    return _moments(x, np.eye(r.shape[1])[r.argmax(axis=1)])
 
 
 _M_STEP = Exercise(
@@ -233,6 +259,11 @@ def _naive_log_likelihood(x: Floats, weights: Floats, means: Floats, sds: Floats
         return float(np.log((weights * np.exp(_log_normal(x, means, sds))).sum(axis=1)).sum())
 
 
+def _expected_complete(x: Floats, weights: Floats, means: Floats, sds: Floats) -> float:
+    a = np.log(weights) + _log_normal(x, means, sds)
+    return float((special.softmax(a, axis=1) * a).sum())
+
+
 _LOG_LIKELIHOOD = Exercise(
     name="mixture_log_likelihood",
     asks="mixture_log_likelihood(x, weights, means, sds): the log-likelihood in nats of all numbers under a mixture",
@@ -250,6 +281,16 @@ _LOG_LIKELIHOOD = Exercise(
         Mistake(
             "The sign is turned: this is the negative log-likelihood.",
             lambda x, weights, means, sds: -_log_likelihood(x, weights, means, sds),
+        ),
+        Mistake(
+            "You added all logarithms of the table. The sum over components stands inside the logarithm: exponentials"
+            " are added there, along one axis.",
+            lambda x, weights, means, sds: float((np.log(weights) + _log_normal(x, means, sds)).sum()),
+        ),
+        Mistake(
+            "You weighed the log joint with the responsibilities: that is the *expected complete-data* log-likelihood,"
+            " which EM raises on its way. The log-likelihood of the numbers alone was asked for.",
+            _expected_complete,
         ),
         Mistake(
             "You averaged the *logarithms* of the densities with the weights. The sum over components stands inside the"
@@ -295,36 +336,41 @@ def _elbo_cases(rng: np.random.Generator) -> Cases:
     return cases
 
 
-def _elbo(log_joint: Floats, q: Floats) -> float:
-    return float(q @ log_joint + special.entr(q).sum())
+def _elbo(a: Floats, q: Floats) -> float:
+    return float(q @ a + special.entr(q).sum())
 
 
-def _naive_elbo(log_joint: Floats, q: Floats) -> float:
+def _naive_elbo(a: Floats, q: Floats) -> float:
     with np.errstate(all="ignore"):
-        return float((q * (log_joint - np.log(q))).sum())
+        return float((q * (a - np.log(q))).sum())
+
+
+def _unweighted(a: Floats, q: Floats) -> float:
+    with np.errstate(all="ignore"):
+        return float((a - np.log(q)).sum())
 
 
 _ELBO = Exercise(
     name="point_elbo",
-    asks="point_elbo(log_joint, q): the lower bound F(q, theta) in nats on the log density of one point",
+    asks="point_elbo(a, q): the lower bound F(q, theta) in nats on the log density of one point",
     hints=(
         "The logarithm of a quotient is a difference, so the bound has two parts. One of them is an entropy.",
         "Where an entry of q is zero, the term is zero times minus infinity in the limit: it must count as nothing.",
-        "Test yourself: with q the softmax of the log joint, the bound must equal its logsumexp.",
+        "Test yourself: with all of q on one component, the bound is that entry of the log joint.",
     ),
     reference=_elbo,
     mistakes=(
         Mistake(
             "The entropy of q is missing: this is only the expected log joint.",
-            lambda log_joint, q: float(q @ log_joint),
+            lambda a, q: float(q @ a),
         ),
         Mistake(
             "The entropy of q has the wrong sign: an undecided q must raise the bound, not lower it.",
-            lambda log_joint, q: float(q @ log_joint - special.entr(q).sum()),
+            lambda a, q: float(q @ a - special.entr(q).sum()),
         ),
         Mistake(
-            "This is log p(x) itself, whatever q is. The bound depends on q and lies below, except at the posterior.",
-            lambda log_joint, q: float(special.logsumexp(log_joint)),
+            "This is log p(x) itself, whatever q is. The bound depends on q and is never above it.",
+            lambda a, q: float(special.logsumexp(a)),
         ),
         Mistake(
             "The formula is right, but where q is zero you multiply zero by infinity.",
@@ -332,19 +378,31 @@ _ELBO = Exercise(
         ),
         Mistake(
             "The sign is turned: a lower bound of log p(x) was asked for, not a loss.",
-            lambda log_joint, q: -_elbo(log_joint, q),
+            lambda a, q: -_elbo(a, q),
         ),
         Mistake(
             "You took the exponential of the log joint; the bound is an average of *logarithms*.",
-            lambda log_joint, q: float(q @ np.exp(log_joint) + special.entr(q).sum()),
+            lambda a, q: float(q @ np.exp(a) + special.entr(q).sum()),
+        ),
+        Mistake(
+            "The average stands inside your logarithm. The bound is an average *of* logarithms, each of a quotient.",
+            lambda a, q: float(np.log(q @ np.exp(a))),
+        ),
+        Mistake(
+            "You normalised the log joint first: this is minus the KL divergence to the posterior, without log p(x).",
+            lambda a, q: _elbo(special.log_softmax(a), q),
+        ),
+        Mistake(
+            "The average under q is missing: each term a_k - log q_k counts with its q_k.",
+            _unweighted,
         ),
         Mistake(
             "You returned the terms; their sum was asked for.",
-            lambda log_joint, q: q * log_joint + special.entr(q),
+            lambda a, q: q * a + special.entr(q),
         ),
         Mistake(
             "You weighed all components equally. The bound is an average under q.",
-            lambda log_joint, q: float(log_joint.mean() + special.entr(q).sum()),
+            lambda a, q: float(a.mean() + special.entr(q).sum()),
         ),
     ),
     examine=compare(_elbo_cases),
@@ -360,11 +418,13 @@ def _collapse_cases(rng: np.random.Generator) -> Cases:
     cases: Cases = []
     for n, k, d, sick in ((12, 3, 2, 1), (9, 4, 3, 2), (10, 3, 2, 0), (14, 5, 2, 2)):
         variances = rng.uniform(0.5, 2.0, (k, d))
-        for component in range(sick):
-            variances[component, rng.integers(d)] = 10 ** rng.uniform(-14, -6)  # thin in one direction only
+        floor = float(rng.uniform(0.01, 0.05))
+        for component in range(sick):  # thin in one direction only, and the last of them just below the floor
+            thin = floor * rng.uniform(0.3, 0.9) if component == sick - 1 else 10 ** rng.uniform(-14, -6)
+            variances[component, rng.integers(d)] = thin
+        variances[-1, rng.integers(d)] = 1.5 * floor  # thin, and healthy
         order = rng.permutation(k)
         x = rng.normal(2.0, 1.5, (n, d))
-        floor = float(rng.uniform(0.01, 0.05))
         cases.append((_weights(rng, k), rng.normal(2.0, 1.5, (k, d)), variances[order], x, floor))
     return cases
 
@@ -381,8 +441,9 @@ def _repair(
     reweigh: bool = True,
     move: bool = True,
     sd: bool = False,
+    limit: float | None = None,
 ) -> Parts:
-    thin = variances < floor
+    thin = variances < (floor if limit is None else limit)
     sick = np.asarray(thin.all(axis=1) if every else thin.any(axis=1))
     weights = np.where(sick, 1 / len(weights), weights) if reweigh else weights
     if move:
@@ -425,8 +486,12 @@ _REPAIR = Exercise(
             lambda weights, means, variances, x, floor: _repair(weights, means, variances, x, floor, normalise=False),
         ),
         Mistake(
-            "You repaired only components that are thin in *every* direction. One direction is enough for a collapse.",
+            "You missed the components that are thin in *one* direction. One is enough for a collapse: use any.",
             lambda weights, means, variances, x, floor: _repair(weights, means, variances, x, floor, every=True),
+        ),
+        Mistake(
+            "You compared standard deviations with the floor; `floor` is a variance.",
+            lambda weights, means, variances, x, floor: _repair(weights, means, variances, x, floor, limit=floor**2),
         ),
         Mistake(
             "You raised the variances to the floor. The component still sits on its point; it was to begin afresh.",
@@ -494,6 +559,11 @@ _BIC = Exercise(
             lambda log_likelihood, n, d, K: _bic(log_likelihood, n, d, K, covariance=d * d),
         ),
         Mistake(
+            "Two slips: you counted all K weights, one of which is settled by the others, and all entries of the"
+            " covariances, which are symmetric.",
+            lambda log_likelihood, n, d, K: _bic(log_likelihood, n, d, K, weights=0, covariance=d * d),
+        ),
+        Mistake(
             "You counted variances only, d for each component. Full covariances have more free numbers.",
             lambda log_likelihood, n, d, K: _bic(log_likelihood, n, d, K, covariance=d),
         ),
@@ -512,7 +582,8 @@ _BIC = Exercise(
             ),
         ),
         Mistake(
-            "The means have no price in your formula: d numbers for each component.",
+            "You are K d numbers short. Either the means are missing (d for each component), or the diagonals of the"
+            " covariances (d variances for each): a symmetric matrix has d (d + 1) / 2 free numbers.",
             lambda log_likelihood, n, d, K: _bic(log_likelihood, n, d, K) - K * d * np.log(n),
         ),
         Mistake(
@@ -525,6 +596,12 @@ _BIC = Exercise(
 
 
 # --- a concept question ---------------------------------------------------------------------------------------------
+
+
+def _examine_which(attempt: Any, exercise: Exercise, rng: np.random.Generator) -> str:
+    choose()(attempt, exercise, rng)
+    return "Only the validation numbers count; the needle of c bought its training number, and b learned by heart."
+
 
 _WHICH = Exercise(
     name="which_mixture",
@@ -541,7 +618,7 @@ _WHICH = Exercise(
         Mistake("One of its components has collapsed on a point, which is where its likelihood comes from.", "c"),
         Mistake("The names of components do not enter the density: mixtures are compared by their log densities.", "d"),
     ),
-    examine=choose(),
+    examine=_examine_which,
 )
 
 EXERCISES = (_RESPONSIBILITIES, _M_STEP, _LOG_LIKELIHOOD, _ELBO, _REPAIR, _BIC, _WHICH)
