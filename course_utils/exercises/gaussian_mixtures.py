@@ -110,8 +110,8 @@ _RESPONSIBILITIES = Exercise(
             _naive_shares,
         ),
         Mistake(
-            "You divide by a tiny constant where all densities are 0: such a row is 0, and no shares. Take the row's"
-            " largest entry out of the logarithms first.",
+            "Where all densities round to 0 your row is 0, and no shares: a constant added to the sum, or zeros put for"
+            " nan, mend nothing. Take the row's largest entry out of the logarithms first.",
             _padded_shares,
         ),
         Mistake(
@@ -259,6 +259,11 @@ def _naive_log_likelihood(x: Floats, weights: Floats, means: Floats, sds: Floats
         return float(np.log((weights * np.exp(_log_normal(x, means, sds))).sum(axis=1)).sum())
 
 
+def _padded_log_likelihood(x: Floats, weights: Floats, means: Floats, sds: Floats) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.log((weights * np.exp(_log_normal(x, means, sds))).sum(axis=1) + 1e-300).sum())
+
+
 def _expected_complete(x: Floats, weights: Floats, means: Floats, sds: Floats) -> float:
     a = np.log(weights) + _log_normal(x, means, sds)
     return float((special.softmax(a, axis=1) * a).sum())
@@ -291,6 +296,11 @@ _LOG_LIKELIHOOD = Exercise(
             "You weighed the log joint with the responsibilities: that is the *expected complete-data* log-likelihood,"
             " which EM raises on its way. The log-likelihood of the numbers alone was asked for.",
             _expected_complete,
+        ),
+        Mistake(
+            "You added a tiny constant inside the logarithm. Far out it is far too large: every number there gets the"
+            " same log density. Keep logarithms until the largest has been taken out.",
+            _padded_log_likelihood,
         ),
         Mistake(
             "You averaged the *logarithms* of the densities with the weights. The sum over components stands inside the"
@@ -490,7 +500,8 @@ _REPAIR = Exercise(
             lambda weights, means, variances, x, floor: _repair(weights, means, variances, x, floor, every=True),
         ),
         Mistake(
-            "You compared standard deviations with the floor; `floor` is a variance.",
+            "You missed components only a little below the floor. Compare the variances (not standard deviations) with"
+            " `floor` itself.",
             lambda weights, means, variances, x, floor: _repair(weights, means, variances, x, floor, limit=floor**2),
         ),
         Mistake(

@@ -899,11 +899,12 @@ assert different > 10
 assert np.ptp(together) > 0.1
 
 # %% [markdown]
-# **You may read**: EM maximises the sum over $Z$ of $P(X; \theta)$.
+# **You may read**: EM finds the maximum (of "the sum over $Z$ of $P(X; \theta)$", as some write).
 #
 # **What holds**: the sum over the latent is that of the *joint*, $\sum_Z P(X, Z; \theta) = P(X; \theta)$. EM never
-# lowers it, and may stop at a local maximum. Two starts, two likelihoods. So run several starts and keep the best;
-# seeds that lie apart (Arthur and Vassilvitskii 2007) help on average, and guarantee nothing.
+# lowers it, and may stop at a local maximum. Two starts, two likelihoods. So run several starts and keep the best (of
+# those that have not collapsed, section 5); seeds that lie apart (Arthur and Vassilvitskii 2007) help on average, and
+# guarantee nothing.
 
 # %% [markdown] tags=["slide"]
 # ### Two fits with the same likelihood. Average them?
@@ -1015,8 +1016,9 @@ assert log_mixture(new_numbers, *needle_path[1]).mean() < log_mixture(new_number
 
 # %% [markdown]
 # The other points are so many standard deviations away that their responsibilities vanish; the component owns one point
-# and shrinks to fit it; at step 2 the log-likelihood is infinite. EM did exactly what it must: it raised the
-# likelihood. This is the needle of the opening.
+# and shrinks to fit it; at step 2 its standard deviation rounds to 0 and the log-likelihood is infinite (exactly: some
+# $10^{20}$ nats, and more at every step). EM did exactly what it must: it raised the likelihood. This is the needle of
+# the opening.
 #
 # **You may read**: the highest likelihood is the best mixture. **What holds**: the likelihood is unbounded, with an
 # infinite spike for every point (Bishop 2006, sec. 9.2.1). What you want is a good *local* maximum away from the edge.
@@ -1103,10 +1105,12 @@ assert flat["floor 30, random"] <= 1
 assert held_out["floor 1, random"] < one_gaussian < held_out["floor 30, random"]
 
 # %% [markdown]
-# Only a floor bounds the likelihood. It does not keep a component off the floor: choose it by held-out likelihood, in
-# the unit of your data, so scale your features first. It costs the promise of section 3: variances raised after the
-# M-step are no longer its best ones, so a step may lower the likelihood a little. A prior on the covariances (MAP, as
-# in notebook 05) is the principled form. Seeds that lie apart make collapse rarer, and so do restarts, at a price.
+# Of these cures only the floor bounds the likelihood. It does not keep a component off the floor: choose it by held-out
+# likelihood, in the unit of your data, so scale your features first. It costs the promise of section 3: variances
+# raised after the M-step are no longer its best ones, so a step may lower the likelihood a little. A prior on the
+# covariances (MAP, as in notebook 05) is the principled form. Seeds that lie apart make collapse rarer. Restarts alone
+# do not: of several runs, the one with the highest training likelihood may be the collapsed one. Keep the best by
+# held-out likelihood, or throw the collapsed runs away first.
 
 # %% [markdown] tags=["slide"]
 # ## 6 Shrink all components together: what is left?
@@ -1724,7 +1728,7 @@ assert 95 < rows["mixture of 10 products, by EM"] < 101.5
 # eigenvectors ($U$), up to a rotation of $z$.
 
 # %% tags=["collapse-code"]
-L, D = 5, 64
+L, D = 5, 64  # m and d of the formulas
 S = np.cov(TRAIN.T, bias=True)  # (64, 64)
 
 
@@ -1821,9 +1825,9 @@ assert left_over[gone].min() > 0
 # ### How fast does EM climb?
 # Near a maximum the error shrinks by a constant factor per step: by the share of the information that is lost with the
 # labels, in the direction where most is lost (Dempster, Laird, Rubin 1977, sec. 3). Well-separated components: few
-# steps. Overlapping ones: many. (The plateaus of section 2.2 are another thing: EM passes a saddle. *Annealing* helps
-# there: divide the log joint by a temperature that falls to 1; Ueda and Nakano 1998.) The cell measures the factor for
-# two components $N(\pm m, 1)$ with unknown $m$.
+# steps. Overlapping ones: many. (The plateaus of section 2.2 are another thing: EM passes a saddle. *Annealing*, which
+# divides the log joint by a temperature that falls to 1, is meant against poor local maxima, without a guarantee; Ueda
+# and Nakano 1998.) The cell measures the factor for two components $N(\pm m, 1)$ with unknown $m$.
 
 # %%
 speed_rng = np.random.default_rng([SEED, 11])
@@ -1849,7 +1853,7 @@ assert factors[0.8] > factors[1.5] > factors[3.0] >= 0
 # | Ascent | $\ell(\theta') \ge F(q, \theta') \ge F(q, \theta) = \ell(\theta)$, with $\theta'$ the new parameters |
 # | Hard EM | $\Sigma_k = \sigma^2 I$, $\sigma \to 0$: k-means |
 # | Choose $K$ | BIC $= m \log n - 2\ell$, or held-out likelihood |
-# | Traps | local maxima, swapped names, collapse: restarts, floor |
+# | Traps | local maxima: restarts; swapped names: compare densities; collapse: a floor |
 #
 # **Next:** 07 Divergences: the gap between two distributions, measured.
 
