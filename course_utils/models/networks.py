@@ -7,8 +7,9 @@ from itertools import pairwise
 import torch
 from torch import nn
 from torch.nn.utils import skip_init
+from torch.nn.utils.parametrizations import spectral_norm
 
-__all__ = ["linear", "mlp"]
+__all__ = ["bound_slopes", "linear", "mlp"]
 
 
 def linear(inputs: int, outputs: int, *, generator: torch.Generator) -> nn.Linear:
@@ -67,3 +68,33 @@ def mlp(sizes: Sequence[int], *, generator: torch.Generator, activation: type[nn
     for inputs, outputs in pairwise(sizes):
         layers += [linear(inputs, outputs, generator=generator), activation()]
     return nn.Sequential(*layers[:-1])
+
+
+def bound_slopes(network: nn.Sequential, *, generator: torch.Generator) -> nn.Sequential:
+    """Divide each linear layer's weights by their largest singular value, now and in every later forward pass.
+
+    With activations whose slope is at most one, the network is then 1-Lipschitz. The singular value is estimated by one
+    step of power iteration in each forward pass in training mode.
+
+    Parameters
+    ----------
+    network : nn.Sequential
+        Changed in place.
+    generator : torch.Generator
+        Draws where the power iteration starts; the global generator is left as it was.
+
+    Returns
+    -------
+    nn.Sequential
+        The same network.
+
+    References
+    ----------
+    Miyato, Kataoka, Koyama, Yoshida 2018, section 2.1 and algorithm 1, arXiv:1802.05957.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(torch.randint(2**62, (), generator=generator)))
+        for layer in network:
+            if isinstance(layer, nn.Linear):
+                spectral_norm(layer)
+    return network
