@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-COMPUTING = ("numpy", "scipy", "matplotlib", "scikit-learn", "torch", "h5py", "pillow", "psutil")
+COMPUTING = ("numpy", "scipy", "matplotlib", "scikit-learn", "torch", "pot", "h5py", "pillow", "psutil")
 NOTEBOOKS = ("ipywidgets", "ipykernel", "jupyterlab", "nbformat")
-IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "PIL"}
+IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "PIL", "pot": "ot"}
 MEMORY_GIGABYTES = 1.5  # one notebook stays under 1 GB; the rest is for JupyterLab and the browser
 _WIDGET_MANAGER = Path("labextensions") / "@jupyter-widgets" / "jupyterlab-manager" / "package.json"
 

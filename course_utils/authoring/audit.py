@@ -182,7 +182,8 @@ class _Inspection:
         yield from dict.fromkeys(self.reported)
 
     def _report(self, rule: str, message: str) -> None:
-        self.reported.append(Finding(self.deck.name, self.slide, self.heading, rule, message))
+        printable = message.encode("utf-8", "replace").decode()  # an excerpt may cut a letter of mathematics in two
+        self.reported.append(Finding(self.deck.name, self.slide, self.heading, rule, printable))
 
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith(_HARMLESS_SCHEMES):

@@ -101,6 +101,14 @@ def test_every_fault_is_found_on_its_slide(chromium, make, fault):
     assert all(finding.slide in {"2", "-"} for finding in findings), findings
 
 
+def test_a_finding_can_be_printed_when_its_excerpt_cuts_a_letter_in_two(chromium, make):
+    """Letters of mathematics are two units long in the browser; an odd cut leaves half of one."""
+    deck = make(*(f"<p>{'a' * shift}{chr(0x1D45D) * 200}</p>" for shift in (0, 1)))
+    findings = [finding for finding in audit_deck(deck, browser=chromium) if finding.rule == "overflow"]
+    assert len({finding.slide for finding in findings}) == 2
+    assert all(str(finding).encode("utf-8") for finding in findings)
+
+
 def test_a_deck_that_does_not_start_is_a_finding(chromium, folder):
     deck = folder / "broken.html"
     deck.write_text("<!DOCTYPE html><title>broken</title><script>missing()</script>")
