@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.models.networks import linear
+from course_utils.models.ordinal import OrdinalLogits
 
 __all__ = ["AutoregressiveImage"]
 
@@ -62,8 +63,9 @@ class AutoregressiveImage(nn.Module):
         generator: torch.Generator,
     ) -> None:
         super().__init__()
-        _require_histogram(histogram)
-        self.pixels, self.values = histogram.shape
+        self.out = OrdinalLogits(histogram, rank=rank)
+        self.pixels, self.values = self.out.pixels, self.out.values
+        _require_square(self.pixels)
         self.dropout, self.blinding = dropout, blinding
         self.register_buffer("windows", earlier_pixels(round(self.pixels**0.5)))  # (pixels, window)
         self.look = linear(2 * self.windows.shape[1], hidden, generator=generator)
@@ -73,9 +75,6 @@ class AutoregressiveImage(nn.Module):
         nn.init.zeros_(self.say.weight)  # the first model is the histogram
         nn.init.zeros_(self.say.bias)
         self.say_here = nn.Parameter(torch.zeros(self.pixels, hidden, rank))
-        grey = torch.linspace(-1, 1, self.values)
-        self.basis = nn.Parameter(torch.stack([grey**power for power in range(1, rank + 1)]))  # (rank, values)
-        self.bias = nn.Parameter(histogram.float().log())  # (pixels, values)
 
     def logits(self, x: Tensor, *, pixels: slice = slice(None)) -> Tensor:
         """Return the logits of the values of the chosen pixels, given the pixels before each.
@@ -102,7 +101,7 @@ class AutoregressiveImage(nn.Module):
         h = self._drop((self.look(view) + self.place[pixels]).relu())  # (n, chosen, hidden)
         h = h + self._drop(self.think(h).relu())
         weights = self.say(h) + torch.einsum("nih,ihr->nir", h, self.say_here[pixels])  # (n, chosen, rank)
-        logits: Tensor = weights @ self.basis + self.bias[pixels]
+        logits: Tensor = self.out(weights, pixels=pixels)
         return logits
 
     def log_prob(self, x: Tensor) -> Tensor:
@@ -194,13 +193,8 @@ def earlier_pixels(side: int) -> Tensor:
     return windows
 
 
-def _require_histogram(histogram: Tensor) -> None:
-    square = histogram.ndim == 2 and round(len(histogram) ** 0.5) ** 2 == len(histogram)
-    if not square:
+def _require_square(pixels: int) -> None:
+    if round(pixels**0.5) ** 2 != pixels:
         raise ValueError(
-            f"histogram must have shape (side * side, values), got {tuple(histogram.shape)}; one row is one pixel."
-        )
-    if not (histogram > 0).all() or not torch.allclose(histogram.sum(dim=1), torch.ones(len(histogram)).to(histogram)):
-        raise ValueError(
-            "histogram must hold positive probabilities that sum to one in each row; add a little to every count."
+            f"histogram must have side * side rows, one for each pixel of a square image, got {pixels}; leave none out."
         )

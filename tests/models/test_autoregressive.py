@@ -108,7 +108,7 @@ def test_bad_input_is_refused():
         model.log_prob(torch.tensor([[0] * 8 + [4]]))
     with pytest.raises(ValueError, match="must be 0 to 3, got 0 to 7"):
         model.sample(1, generator=generator(), given=torch.tensor([7]))
-    with pytest.raises(ValueError, match=r"shape \(side \* side, values\), got \(8, 4\)"):
+    with pytest.raises(ValueError, match="square image, got 8"):
         AutoregressiveImage(torch.full((8, 4), 0.25), generator=generator())
     with pytest.raises(ValueError, match="add a little to every count"):
         AutoregressiveImage(torch.eye(4), generator=generator())
