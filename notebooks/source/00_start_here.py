@@ -203,7 +203,7 @@ with figure(
 
 # %% [markdown] tags=["slide"]
 # ## The map of the course
-# Each arrow leads from a notebook to one that builds on it. Blue: ready (01 to 05); grey: in the making.
+# Each arrow leads from a notebook to one that builds on it. Blue: ready (01 to 08); grey: in the making.
 
 # %% tags=["collapse-code", "continue"]
 titles = {  # number: (title, column, row, what it builds on)
@@ -230,7 +230,7 @@ with figure(
     ax.set_position((0, 0, 1, 1))
     for number, (title, column, row, needs) in titles.items():
         ax.text(column, row, f"{number:02d}\n{title}", ha="center", va="center", fontsize=9.5, color="white", zorder=3)
-        colour = MODEL if number <= 5 else DATA
+        colour = MODEL if number <= 8 else DATA
         ax.add_patch(Rectangle((column - 0.38, row - 0.42), 0.76, 0.84, facecolor=colour, zorder=2))
         for other in needs:
             _, from_column, from_row, _ = titles[other]

@@ -11,7 +11,8 @@
 
 # %% [markdown]
 # **Builds on:** [01 Distributions](01_distributions.ipynb) (cdf, density, the Gaussian, change of variables).
-# **Leads to:** [03 Inference](03_inference.ipynb), and to every model from 06 on, all of which are samplers.
+# **Leads to:** [03 Inference](03_inference.ipynb), and to every model from
+# [06 Gaussian mixtures](06_gaussian_mixtures.ipynb) on, all of which are samplers.
 #
 # **Time:** about two hours of reading, another for the eight exercises; it runs in well under a minute.
 #

@@ -12,8 +12,9 @@
 # %% [markdown]
 # **Builds on:** [01 Distributions](01_distributions.ipynb) (density, change of variables),
 # [02 Sampling](02_sampling.ipynb) (ancestral and push-forward samplers), [03 Inference](03_inference.ipynb) and
-# [04 Bayes](04_bayes.ipynb) (prior, posterior, evidence). **Leads to:** 06 Gaussian mixtures and EM, where the
-# likelihood has a sum inside its logarithm, and 11 ELBO and variational autoencoders, where it can only be bounded.
+# [04 Bayes](04_bayes.ipynb) (prior, posterior, evidence). **Leads to:**
+# [06 Gaussian mixtures and EM](06_gaussian_mixtures.ipynb), where the likelihood has a sum inside its logarithm, to
+# [07 Divergences](07_divergences.ipynb), and to 11 ELBO and variational autoencoders, where it can only be bounded.
 #
 # **Time:** about two hours of reading (a good place for a break is before section 5; sections 6.3 and 8.1 can wait for
 # a second reading), another hour for the eight exercises; it runs in under a minute.
@@ -2026,7 +2027,8 @@ assert spread_counts.std() > 1.5 * naive_sd
 # %% [markdown]
 # So you have an answer to the opening question. The best parameters are those under which the data are least
 # surprising, in the sum of logarithms. That rewards covering every point, asks for no understanding, and is exact where
-# the model keeps the books: by a sum, by a chain, or by a determinant. Next: 06 Gaussian mixtures and EM.
+# the model keeps the books: by a sum, by a chain, or by a determinant. Next:
+# [06 Gaussian mixtures and EM](06_gaussian_mixtures.ipynb).
 
 # %% [markdown] tags=["skip"]
 # ## References

@@ -11,9 +11,9 @@
 
 # %% [markdown]
 # **Builds on:** [03 Inference](03_inference.ipynb) (the posterior over components) and
-# [05 Likelihood](05_likelihood.ipynb) (log-likelihood, logsumexp, AIC and BIC). **Leads to:** 07 Divergences, where the
-# gap between bound and likelihood gets a notebook of its own, and 11 ELBO and variational autoencoders, where the
-# E-step is done by a network.
+# [05 Likelihood](05_likelihood.ipynb) (log-likelihood, logsumexp, AIC and BIC). **Leads to:**
+# [07 Divergences](07_divergences.ipynb), where the gap between bound and likelihood gets a notebook of its own, and 11
+# ELBO and variational autoencoders, where the E-step is done by a network.
 #
 # **Time:** about an hour and a half of reading (an hour without sections 9 and 9.1, which are optional), another hour
 # for the seven exercises; it runs in under a minute.
@@ -1855,7 +1855,7 @@ assert factors[0.8] > factors[1.5] > factors[3.0] >= 0
 # | Choose $K$ | BIC $= m \log n - 2\ell$, or held-out likelihood |
 # | Traps | local maxima: restarts; swapped names: compare densities; collapse: a floor |
 #
-# **Next:** 07 Divergences: the gap between two distributions, measured.
+# **Next:** [07 Divergences](07_divergences.ipynb): the gap between two distributions, measured.
 
 # %% [markdown]
 # So you have an answer to the opening question. If the labels are missing, put their posterior in their place, fit as
