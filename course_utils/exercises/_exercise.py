@@ -217,4 +217,4 @@ def _common_ratio(answers: Sequence[Any], wanted: Sequence[Any]) -> float | None
     if np.count_nonzero(counts) < 2 or np.any(got[~counts]) or not (np.isfinite(got).all() and np.isrealobj(got)):
         return None
     ratios = got[counts] / want[counts]
-    return float(ratios[0]) if ratios[0] and np.allclose(ratios, ratios[0], rtol=1e-6) else None
+    return float(ratios[0]) if ratios[0] and np.allclose(ratios, ratios[0], rtol=1e-6, atol=0) else None

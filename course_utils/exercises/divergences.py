@@ -169,6 +169,57 @@ _KL = Exercise(
 )
 
 
+# --- Jensen-Shannon -------------------------------------------------------------------------------------------------
+
+
+def _js(p: Floats, q: Floats) -> float:
+    m = (p + q) / 2
+    return 0.5 * _kl(p, m) + 0.5 * _kl(q, m)
+
+
+def _naive_js(p: Floats, q: Floats) -> float:
+    m = (p + q) / 2
+    return 0.5 * _naive_kl(p, m) + 0.5 * _naive_kl(q, m)
+
+
+_JS = Exercise(
+    name="js_of_pmfs",
+    asks="js_of_pmfs(p, q): the Jensen-Shannon divergence in nats",
+    hints=(
+        "Two steps: first the distribution that lies between the two, then two divergences from it.",
+        "Where p is zero, the halfway distribution is q/2. Can a ratio to it be infinite?",
+        "Test yourself: exchanging p and q changes nothing, and equal arguments give 0.",
+    ),
+    reference=_js,
+    mistakes=(
+        Mistake("The weights 1/2 are missing: without them the largest value is 2 ln 2.", lambda p, q: 2 * _js(p, q)),
+        Mistake("These are bits; nats use the natural logarithm.", lambda p, q: _js(p, q) / np.log(2)),
+        Mistake(
+            "You returned the square root: that is the metric. The divergence was asked for.",
+            lambda p, q: float(np.sqrt(_js(p, q))),
+        ),
+        Mistake(
+            "The divergences run from the halfway distribution to p and q; they run from p and q to it.",
+            lambda p, q: 0.5 * _kl((p + q) / 2, p) + 0.5 * _kl((p + q) / 2, q),
+        ),
+        Mistake(
+            "You averaged KL both ways. That can be infinite: measure both against what lies halfway.",
+            lambda p, q: 0.5 * _kl(p, q) + 0.5 * _kl(q, p),
+        ),
+        Mistake("Only p is compared with the halfway distribution; q is to be, too.", lambda p, q: _kl(p, (p + q) / 2)),
+        Mistake(
+            "The formula is right for positive probabilities. Where p or q is zero, you compute 0 times log 0: NaN.",
+            _naive_js,
+        ),
+        Mistake(
+            "The halfway distribution is (p + q) / 2; your m sums to 2.",
+            lambda p, q: 0.5 * _kl(p, p + q) + 0.5 * _kl(q, p + q),
+        ),
+    ),
+    examine=compare(_zero_cases),
+)
+
+
 # --- total variation ------------------------------------------------------------------------------------------------
 
 
@@ -222,6 +273,46 @@ _TV = Exercise(
         Mistake("You returned what both have in common; the advantage is the rest.", lambda p, q: 1 - _tv(p, q)),
     ),
     examine=compare(lambda rng: [(_with_zero(_pmf(rng, k), 1), _pmf(rng, k)) for k in (5, 6, 7, 8)]),
+)
+
+
+# --- Hellinger ------------------------------------------------------------------------------------------------------
+
+
+def _hellinger(p: Floats, q: Floats) -> float:
+    return float(np.sqrt(0.5 * ((np.sqrt(p) - np.sqrt(q)) ** 2).sum()))
+
+
+_HELLINGER = Exercise(
+    name="hellinger_of_pmfs",
+    asks="hellinger_of_pmfs(p, q): the Hellinger distance, from 0 to 1",
+    hints=(
+        "It is a Euclidean distance, between which two vectors, and with which factor?",
+        "Test yourself: (1, 0) and (0, 1) have nothing in common. Which value should they have?",
+        "There is a root on every probability, and another one. Where does the other one stand?",
+    ),
+    reference=_hellinger,
+    mistakes=(
+        Mistake("This is the square of the distance; the outer root is missing.", lambda p, q: _hellinger(p, q) ** 2),
+        Mistake(
+            "The 1/2 under the root is missing: your largest value is the root of 2.",
+            lambda p, q: float(np.sqrt(2) * _hellinger(p, q)),
+        ),
+        Mistake("The 1/2 stands under the root, not before it.", lambda p, q: float(_hellinger(p, q) / np.sqrt(2))),
+        Mistake(
+            "You compared p and q themselves; compare their square roots.",
+            lambda p, q: float(np.sqrt(0.5 * ((p - q) ** 2).sum())),
+        ),
+        Mistake(
+            "This is the Bhattacharyya coefficient: what the two have in common, 1 for p = q.",
+            lambda p, q: float(np.sqrt(p * q).sum()),
+        ),
+        Mistake(
+            "You added absolute differences of roots; square them, as for a Euclidean distance.",
+            lambda p, q: float(0.5 * np.abs(np.sqrt(p) - np.sqrt(q)).sum()),
+        ),
+    ),
+    examine=compare(_zero_cases),
 )
 
 
@@ -495,4 +586,4 @@ _WHICH = Exercise(
     examine=choose(),
 )
 
-EXERCISES = (_CODING_COST, _KL, _GAUSSIANS, _WHICH, _TV, _KL_BOUND, _DEBIASED)
+EXERCISES = (_CODING_COST, _KL, _GAUSSIANS, _WHICH, _JS, _TV, _HELLINGER, _KL_BOUND, _DEBIASED)

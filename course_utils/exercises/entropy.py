@@ -91,6 +91,10 @@ _MESSAGE_SURPRISE = Exercise(
             _surprise_of_the_product,
         ),
         Mistake(
+            "Two things: you counted in nats, and the product of 3,000 probabilities rounds to zero.",
+            lambda p: _surprise_of_the_product(p) * LN2,
+        ),
+        Mistake(
             "You added the probabilities. All the symbols occur *together*: what happens to their probabilities then?",
             lambda p: float(-np.log2(p.sum())),
         ),
@@ -324,6 +328,10 @@ _SHARED_INFORMATION = Exercise(
             "This is H(Y) - H(X | Y). Take off what remains of the *same* variable.",
             lambda joint: _nats(joint.sum(axis=0)) / LN2 - _remaining_entropy(joint.T),
         ),
+        Mistake(
+            "This is H(X) - H(Y | X). Take off what remains of the *same* variable.",
+            lambda joint: _nats(joint.sum(axis=1)) / LN2 - _remaining_entropy(joint),
+        ),
         Mistake("This is the joint entropy: what is open of both together.", lambda joint: _nats(joint) / LN2),
         Mistake(
             "This is H(X) alone: all that is open of x. How much of it does y tell?",
@@ -423,6 +431,21 @@ _BITS_AND_PERPLEXITY = Exercise(
         Mistake(
             "Your bits belong to the whole text. Share them out among its letters, and the perplexity with them.",
             _of_total(lambda lengths: 1),
+        ),
+        Mistake(
+            "The perplexity is right. Your bits belong to the whole text: share them out among its letters.",
+            lambda log_probs, lengths: (
+                float(-log_probs.sum()) / LN2,
+                _bits_and_perplexity(log_probs, lengths)[1],
+            ),
+        ),
+        Mistake(
+            "You averaged the nats per letter of the sentences. A long sentence counts for more, and bits were asked"
+            " for.",
+            lambda log_probs, lengths: (
+                float((-log_probs / lengths).mean()),
+                float(np.exp((-log_probs / lengths).mean())),
+            ),
         ),
         Mistake(
             "You divided by the number of sentences. The text has more letters than sentences.",

@@ -16,8 +16,8 @@
 # play the game of section 4; 11 ELBO and variational autoencoders, where a KL is the gap of a bound; 13 Evaluation,
 # where generated samples are judged.
 #
-# **Time:** about two hours of reading (without the code), three quarters of an hour for the seven exercises; it runs in
-# under a minute.
+# **Time:** about two hours of reading (without the code), an hour for the nine exercises; it runs in under a
+# minute.
 #
 # To train a generative model is to bring a distribution $q$, the model, close to a distribution $p$, the data. *Close*
 # needs a number. A dozen are in use, and they do not agree. Nats are used throughout, unless an axis or a cell says
@@ -627,6 +627,27 @@ assert np.isclose(scipy_js**2, js_divergence(a, b))
 assert np.isclose(scipy_energy**2, energy_squared)
 assert not np.isclose(scipy_js, js_divergence(a, b))
 
+# %% [markdown] tags=["skip"]
+# ### Exercise 5: Jensen-Shannon
+# Write `js_of_pmfs(p, q)` in nats. Zeros may occur in either; the result is always finite. For $(1, 0)$ and
+# $(0.25, 0.75)$ it is 0.3804. (`special.rel_entr(p, q)` is $p \log (p/q)$ outcome by outcome, with 0 where $p = 0$.)
+
+
+# %% tags=["exercise"]
+def js_of_pmfs(p, q):
+    # p, q: (k,) pmfs; end with `return`
+    ...
+
+
+# %% tags=["solution"]
+def js_of_pmfs(p, q):
+    m = (p + q) / 2
+    return 0.5 * special.rel_entr(p, m).sum() + 0.5 * special.rel_entr(q, m).sum()
+
+
+# %%
+check("js_of_pmfs", js_of_pmfs)
+
 # %% [markdown] tags=["slide"]
 # ## 3.1 One draw: from $p$ or from $q$?
 #
@@ -702,7 +723,7 @@ assert np.array_equal(rules[advantages.argmax()] == 1, p_small > q_small)
 # (notebook 09) plays this game.
 
 # %% [markdown] tags=["skip"]
-# ### Exercise 5: the best test
+# ### Exercise 6: the best test
 # Write `best_test_advantage(p, q)`: the largest $P(A) - Q(A)$ over all sets $A$ of outcomes. For $(0.5, 0.5)$ and
 # $(0.25, 0.75)$ it is 0.25.
 
@@ -791,6 +812,25 @@ ten_p, ten_q = (stats.binom.pmf(np.arange(11), 10, coin[0]) for coin in pair)  #
 one, ten = float(hellinger_distance(*pair)), float(hellinger_distance(ten_p, ten_q))
 print(f"Hellinger after one toss {one:.3f}, after ten {ten:.3f}")
 assert np.isclose(1 - ten**2, (1 - one**2) ** 10)
+
+# %% [markdown] tags=["skip"]
+# ### Exercise 7: Hellinger
+# Write `hellinger_of_pmfs(p, q)` with values from 0 to 1. For $(1, 0)$ and $(0.25, 0.75)$ it is 0.7071.
+
+
+# %% tags=["exercise"]
+def hellinger_of_pmfs(p, q):
+    # p, q: (k,) pmfs; end with `return`
+    ...
+
+
+# %% tags=["solution"]
+def hellinger_of_pmfs(p, q):
+    return np.sqrt(0.5 * ((np.sqrt(p) - np.sqrt(q)) ** 2).sum())
+
+
+# %%
+check("hellinger_of_pmfs", hellinger_of_pmfs)
 
 # %% [markdown] tags=["slide"]
 # ## 4 One recipe for nearly all of them
@@ -1138,7 +1178,7 @@ print(f"value at the best classifier {value:.4f}, 2 JS - 2 ln 2 = {2 * js_diverg
 assert np.isclose(value, 2 * js_divergence(p, q, dx=DX) - 2 * np.log(2), atol=1e-6)
 
 # %% [markdown] tags=["skip"]
-# ### Exercise 6: the score of a critic
+# ### Exercise 8: the score of a critic
 # Write `kl_lower_bound(t_p, t_q)`: the score for KL on draws, from the arrays of a critic's values on draws of $p$ and
 # on draws of $q$ (there may be more of the one). For the values $(1, 2)$ and $(0, 1)$ it is 0.8161.
 
@@ -1911,7 +1951,7 @@ print(f"n = 50: {missed:.0%} of the samples miss an outcome, so KL(p || frequenc
 assert missed > 0.3
 
 # %% [markdown] tags=["skip"]
-# ### Exercise 7: take off the bias
+# ### Exercise 9: take off the bias
 # Write `kl_less_bias(counts, p)`: the plug-in $\mathrm{KL}(\hat p \,\|\, p)$ in nats of an array of counts, less the
 # bias to be expected. It may come out negative. For counts $(3, 1)$ and $p = (0.5, 0.5)$ it is 0.0058.
 

@@ -534,7 +534,7 @@ assert L_LETTER - H_LETTER < 0.1
 # and can always be decoded, is shorter on average. Its mean length $L$ satisfies $H \le L < H + 1$ (Cover and Thomas,
 # theorems 5.4.1 and 5.8.1). For the left half: the lengths $\ell$ of such a code satisfy $\sum 2^{-\ell} \le 1$
 # (Kraft), so with $q \propto 2^{-\ell}$ one has $L \ge H + \mathrm{KL}(p \,\Vert\, q)$. Entropy's second meaning: *the
-# length of the best code*.
+# mean length of the best code*, to within one digit.
 
 # %% [markdown] tags=["slide"]
 # ### 3.1 What if pairs of letters get a code word?
@@ -586,8 +586,8 @@ assert abs(L_PAIR - 3.5) < 0.1
 
 # %% [markdown]
 # A code for pairs loses at most one bit per *pair*, so half a bit a letter. And pairs have fewer than two letters'
-# worth of entropy, because letters depend on each other: after a q there is no question. The last bar is the
-# *conditional entropy* of the next letter, defined in the next section.
+# worth of entropy, because letters depend on each other: after a q there is no question. The bar above the people is
+# the *conditional entropy* of the next letter, defined in the next section.
 #
 # Two warnings. The counts come from the text itself, so the receiver must be sent the code table, too. And 224
 # different pairs counted in so short a text make the last three bars too small: section 8 estimates the error of the
@@ -1045,8 +1045,8 @@ explore(
 # %% [markdown]
 # Stretching an axis, even unevenly, loses nothing: from $y^3$ one can compute $y$. So the information stays exactly the
 # same, while the correlation drops. (The cross stays because it uses ranks; from $y^3$ itself the estimate, made of
-# distances, would drop.) For continuous variables the sums become integrals, and $I$ stays non-negative and free of
-# units.
+# distances, would drop where $\rho$ is large.) For continuous variables the sums become integrals, and $I$ stays
+# non-negative and free of units.
 
 # %%
 rho = 0.8
@@ -1301,8 +1301,7 @@ assert np.isclose(mixed[-1], one + 1, atol=1e-3)
 #
 # for weights $\pi_k$ and components of entropy $h_k$. The left side is $h(X|Z)$, the mean entropy inside a component.
 # What the middle has more is what the label tells, $h(X) - h(X|Z) = I(X; Z)$, at most $H(Z)$. No closed form is known
-# for the entropy of a Gaussian mixture, so these bounds are in daily use. Far apart, a point tells its whole label, one
-# bit.
+# for the entropy of a Gaussian mixture, but the bounds have one. Far apart, a point tells its whole label, one bit.
 
 # %% [markdown] tags=["slide"]
 # ## 7 Should a generator be as random as possible?
@@ -1435,7 +1434,7 @@ assert digit_rows["A: noise"][0] > digit_rows["C: ten"][0] + 100
 # %% [markdown]
 # **You may read**: a good generative model has high entropy. **What holds**: noise beats every model at that. A perfect
 # model has *the data's* entropy, and the cost of data equals it. A cold model repeats itself, and the data surprise it;
-# a warm one babbles: more random than its cost. The sign alone proves nothing: at $T = 20$ cost is above own entropy
+# a warm one babbles: own entropy above cost. The sign alone proves nothing: at $T = 20$ the cost is above own entropy
 # again, as six successions in ten never occur in *Alice* and stay forbidden at every $T$, while the common ones get
 # ever dearer. For real digits $H(p)$ is unknown. But new digits cost the mixture of sixty over 30 bits more than its
 # own samples, and training digits less: it knows them by heart and is too sure of itself.
@@ -1511,8 +1510,8 @@ assert 2.1 < pixel_cost["C: ten"] < pixel_cost["histograms"] < pixel_cost["all a
 
 # %% [markdown]
 # From section 3.1 one would guess $2^{3.05} = 8.3$. That text was judged by its own counts; here seven tenths teach and
-# the rest is judged, as a paper must do. All numbers are the cross-entropy of notebook 05 in other clothes: nats per
-# image, divided by $d$ and by $\ln 2$. For densities the unit of a pixel matters (notebook 05, section 9.3), for whole
+# the rest is judged, as a paper must do. All numbers are the cross-entropy of notebook 05 in other clothes: nats
+# over $\ln 2$ and the number of pixels or letters. For densities the unit matters (notebook 05, section 9.3), for whole
 # numbers it does not. Perplexities of language models are per *token*: other tokens, other numbers. Bits per character
 # can be compared, on the same text.
 
@@ -1687,17 +1686,17 @@ explore(
 # Every bit kept costs 1, every bit predicted earns $\beta$. Nobody told it what a vowel is. At small $\beta$ not a bit
 # is worth its price, and the drawer is chosen without a look at the letter (equal shades along each row). Then the
 # letters part; by $\beta = 7$ the vowels (with n) and the space (with the one x) have drawers of their own, because
-# other letters follow them. By data processing the curve stays below $I(X; Y)$ and below the dotted diagonal.  In the
-# papers on $\beta$-VAEs and the variational bottleneck, $\beta$ stands on the *other* term: there a large $\beta$ means
-# a narrow latent.
+# other letters follow them. By data processing the curve is never above $I(X; Y)$ or the dotted diagonal. In the papers
+# on $\beta$-VAEs and the variational bottleneck, $\beta$ stands on the *other* term: there a large $\beta$ means a
+# narrow latent.
 
 # %%
 homes = ENCODERS[7.0].argmax(axis=1)
 for t in range(4):
     print(f"drawer {t + 1}:", *("space" if SYMBOLS[k] == " " else SYMBOLS[k] for k in np.flatnonzero(homes == t)))
 home_of = {s: homes[k] for k, s in enumerate(SYMBOLS)}
-assert home_of["a"] == home_of["i"] == home_of["o"]
-assert home_of[" "] != home_of["a"] != home_of["t"]
+assert {s for s in SYMBOLS if home_of[s] == home_of["a"]} == set("aeinou")
+assert {s for s in SYMBOLS if home_of[s] == home_of[" "]} == set(" x")
 assert CURVE[0, 0] < 1e-3
 assert np.all(CURVE[:, 1] <= np.minimum(CURVE[:, 0], FULL) + 1e-9)
 assert np.all(np.diff(CURVE[:, 0]) > -1e-6)
@@ -1755,12 +1754,12 @@ assert medians["Q"] < 0.6 * np.median(near_held_out) < np.median(near_held_out) 
 
 # %% [markdown]
 # **You may read**: samples should have zero mutual information with the training data. **What holds**: noise has zero,
-# and knows nothing. *Fresh real data* share some, too: both come from the same world. A copier shares more. In the
-# figure: Q copies, R is noise, P is new but farther out than real digits are.
+# and knows nothing. *Fresh real data* share some, too, as long as the world is not fully known: both tell of it. A
+# copier shares more. In the figure: Q copies, R is noise, P is new but farther out than real digits are.
 #
 # A world small enough to compute it exactly: a coin with unknown bias, nine values equally likely; the training data
-# are five throws. The *Bayesian predictive* (notebook 04) is the best generator that can be made from them. By its
-# definition it shares exactly as much as a fresh throw does.
+# are five throws. Of all generators made from them the *Bayesian predictive* (notebook 04) has the least cost, averaged
+# over the biases. By its definition it shares exactly as much as a fresh throw does.
 
 # %% tags=["M37", "collapse-code"]
 biases = np.linspace(0.1, 0.9, 9)
@@ -1939,7 +1938,7 @@ told, told_mended = pixel_information(digits.y_train)
 by_chance = np.mean([pixel_information(label_rng.permutation(digits.y_train))[0] for _ in range(5)], axis=0)
 with figure(
     alt="Three 8 by 8 maps. Information of each pixel about the class: up to 0.74 bits, least at the left and right"
-    " edges. With shuffled labels still about 0.1 bits at every pixel in use. The corrected map keeps the pattern.",
+    " edges. With shuffled labels still about 0.1 bits at most pixels. The corrected map keeps the pattern.",
     axes=(1, 3),
     size=(9.6, 3.1),
 ) as axes:
@@ -1970,7 +1969,7 @@ assert told.reshape(8, 8)[:, 0].max() < 0.05
 
 # %% [markdown]
 # The shuffled labels have nothing to do with the pixels: every bit on the middle map is bias. The real tables have
-# fewer cells in use, so their own bias is somewhat smaller: Miller and Madow take off less.  The best single pixel
+# fewer cells in use, so their own bias is somewhat smaller: Miller and Madow take off less. The best single pixel
 # tells less than a quarter of the class's 3.32 bits. Two pixels may tell together what neither tells alone (section
 # 5.3), or the same twice.
 

@@ -440,6 +440,7 @@ class Strange:
         (lambda x: x**2 if x.size < 9 else x, "2 of 3 cases are right. Look at what is special about this one. The fi"),
         (lambda x: np.round(x**2, 3), "close to the expected ones: is something rounded"),
         (lambda x: x**2 + x, "The numbers differ from the expected ones."),
+        (lambda x: 1e-16 * np.sin(x), "The numbers differ from the expected ones."),  # rounding, not a factor
     ],
 )
 def test_the_message_says_what_is_wrong_with_an_answer(function, said):
