@@ -60,6 +60,11 @@ def _naive_bits(p: Floats, q: Floats) -> float:
         return float(-(p * np.log2(q)).sum())
 
 
+def _mean_length(q: Floats) -> float:
+    with np.errstate(divide="ignore"):
+        return float(np.mean(-np.log2(q)))
+
+
 def _strict(answer: float, q: Floats) -> float:
     """Infinity for every zero of q, also where p is zero, too."""
     return float(np.inf) if np.any(q == 0) else answer
@@ -107,12 +112,28 @@ _CODING_COST = Exercise(
             "Two faults: these are nats, and where p and q are both zero you multiply zero by infinity.",
             lambda p, q: _naive_bits(p, q) * np.log(2),
         ),
+        Mistake(
+            "Two faults: the roles are exchanged, and where p and q are both zero you multiply zero by infinity.",
+            lambda p, q: _naive_bits(q, p),
+        ),
+        Mistake(
+            "Two faults: lengths of words are positive, and where p and q are both zero you multiply zero by infinity.",
+            lambda p, q: -_naive_bits(p, q),
+        ),
+        Mistake(
+            "Two faults: this is the excess over the best code, KL, not the whole cost; and where p is zero it is NaN.",
+            lambda p, q: _naive_kl(p, q) / np.log(2),
+        ),
+        Mistake(
+            "Two faults: this is the cost with the right code, the entropy of p; and where p is zero it is NaN.",
+            lambda p, q: _naive_bits(p, p),
+        ),
         Mistake(_SMOOTHED, lambda p, q: float(-(p * np.log2(q + 1e-12)).sum())),
         Mistake(_LEFT_OUT, _common_support_bits),
         Mistake(_TOO_STRICT, lambda p, q: _strict(_bits(p, q), q)),
         Mistake(
             "You took the plain mean of the lengths; frequent letters count more.",
-            lambda p, q: float(np.mean(-np.log2(np.maximum(q, 1e-300)))),
+            lambda p, q: _mean_length(q),
         ),
     ),
     examine=compare(_zero_cases),
@@ -164,6 +185,14 @@ _KL = Exercise(
         Mistake(_LEFT_OUT, _common_support_kl),
         Mistake(_TOO_STRICT, lambda p, q: _strict(_kl(p, q), q)),
         Mistake("The sign is turned: KL is never negative.", lambda p, q: -_kl(p, q)),
+        Mistake(
+            "Two faults: the arguments are exchanged, and a zero gives 0 times log 0, which is NaN.",
+            lambda p, q: _naive_kl(q, p),
+        ),
+        Mistake(
+            "Two faults: the sign is turned, and where p is zero you compute 0 times log 0, which is NaN.",
+            lambda p, q: -_naive_kl(p, q),
+        ),
     ),
     examine=compare(_zero_cases),
 )
@@ -210,6 +239,10 @@ _JS = Exercise(
         Mistake(
             "The formula is right for positive probabilities. Where p or q is zero, you compute 0 times log 0: NaN.",
             _naive_js,
+        ),
+        Mistake(
+            "Two faults: these are bits, and where p or q is zero, you compute 0 times log 0: NaN.",
+            lambda p, q: _naive_js(p, q) / np.log(2),
         ),
         Mistake(
             "The halfway distribution is (p + q) / 2; your m sums to 2.",
@@ -405,7 +438,7 @@ _GAUSSIANS = Exercise(
             lambda mean_p, cov_p, mean_q, cov_q: _gauss(mean_p, cov_p, mean_q, cov_q, dimension=0.0),
         ),
         Mistake(
-            "The logarithm of the determinants is missing.",
+            "The logarithm of the determinants is missing. (`slogdet` returns the sign first, then the logarithm.)",
             lambda mean_p, cov_p, mean_q, cov_q: _gauss(mean_p, cov_p, mean_q, cov_q, volume=0.0),
         ),
         Mistake(
@@ -430,6 +463,12 @@ _GAUSSIANS = Exercise(
         ),
         Mistake("1 / S inverts every entry; np.linalg.inv(S) inverts the matrix.", _entrywise_inverse),
         Mistake("The determinants enter by their logarithm.", _plain_determinants),
+        Mistake(
+            "The squared distance of the means is taken as it is; the inverse covariance of q belongs between.",
+            lambda mean_p, cov_p, mean_q, cov_q: (
+                _gauss(mean_p, cov_p, mean_q, cov_q, shift=0.0) + 0.5 * float((mean_q - mean_p) @ (mean_q - mean_p))
+            ),
+        ),
         Mistake(
             "You subtract 1; subtract the dimension.",
             lambda mean_p, cov_p, mean_q, cov_q: _gauss(mean_p, cov_p, mean_q, cov_q, dimension=0.0) - 0.5,
@@ -537,6 +576,10 @@ _DEBIASED = Exercise(
             lambda counts, p: _less_bias(counts, p, part=0.0),
         ),
         Mistake("You added the bias; take it off.", lambda counts, p: _less_bias(counts, p, part=-1.0)),
+        Mistake(
+            "The divergence is in bits; the bias, and the answer, are in nats.",
+            lambda counts, p: _less_bias(counts, p) + (1 / np.log(2) - 1) * _kl(counts / counts.sum(), p),
+        ),
         Mistake("The 2 is missing: the bias is (k - 1) / (2n).", lambda counts, p: _less_bias(counts, p, part=2.0)),
         Mistake(
             "You used k where k - 1 belongs: frequencies sum to one, so one of them is not free.",

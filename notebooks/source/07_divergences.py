@@ -144,7 +144,7 @@ assert round(verdicts["B"][0], 2) == 8.22
 # %% [markdown]
 # There is no single answer. The first referee asks: *what will this model say about new data?* It cannot forgive that
 # B gives the right hump almost no probability. The second asks: *are the model's own draws plausible as data?* B's
-# are, all of them. The middle two ask how well a player can tell a draw of the one from a draw of the other (section
+# are, all of them. The next two ask how well a player can tell a draw of the one from a draw of the other (section
 # 3). The last asks how far probability has to be carried. This notebook is about who asks what.
 
 # %% [markdown] tags=["slide"]
@@ -543,11 +543,11 @@ assert wide[1] > 2.5 * narrow_fit[1]
 assert FITS[4.5, "Jensen-Shannon"][1] > 2 > 1 > FITS[5.25, "Jensen-Shannon"][1]
 
 # %% [markdown]
-# The forward fit has the mean and the variance of $p$: maximum likelihood on infinitely many data (notebook 05). It
-# puts its highest density where there is nothing. The reverse fit takes one hump and forgets the other, once they are
-# far enough apart: only there is $\log q/p$ small wherever $q$ lives. It *seeks* a mode. Variational inference
+# The forward fit has the mean and the variance of $p$: maximum likelihood on infinitely many data (notebook 05). With
+# humps far apart, its highest density lies where there is next to nothing. The reverse fit then takes one hump and
+# forgets the other: only there is $\log q/p$ small wherever $q$ lives. It *seeks* a mode. Variational inference
 # (notebook 03, and 11) minimises the reverse direction, since it can average over $q$ and not over $p$. So its answers
-# are too sure of themselves.
+# tend to be too sure of themselves.
 
 # %% [markdown] tags=["skip"]
 # ### Exercise 4: which direction?
@@ -1202,7 +1202,7 @@ check("kl_lower_bound", kl_lower_bound)
 #
 # $$d(p, q) = \sup_{T \in \mathcal T}\; \mathbb E_{x \sim p}[T(x)] - \mathbb E_{x \sim q}[T(x)]$$
 #
-# An *integral probability metric*: $T$ from a class $\mathcal T$, which keeps the score finite, so no $f^*$. Two hills,
+# An *integral probability metric*: a class $\mathcal T$, not $f^*$, keeps $T$ from growing without limit. Two hills,
 # $p$ on the left, $q$ on the right. **Sketch the best $T$ (a) with $0 \le T \le 1$, (b) with slopes from $-1$ to $1$.**
 
 # %% tags=["collapse-code"]
@@ -1256,7 +1256,7 @@ by_hand = kernel_of_normals(0, 0.72) + kernel_of_normals(0, 2) - 2 * kernel_of_n
 assert np.isclose(reached[2] ** 2, by_hand, rtol=1e-3)
 
 # %% [markdown]
-# Thin: the densities, times two. A step needs only the sign of $p - q$, so TV is bounded. For slopes, integrate by
+# Thin: the densities, times two. The best step is 1 where $p > q$; its score cannot exceed 1. For slopes, integrate by
 # parts: $\int T\,(p - q)\,dx = \int T'\,(G - F)\,dx$ with the cdfs $F$ of $p$ and $G$ of $q$. So the best slope is $\pm
 # 1$ with the sign of $G - F$, and the score is the area between the cdfs, which grows with the *distance*:
 # the *Wasserstein-1 distance*, in its dual form by Kantorovich and Rubinstein (the WGAN's critic, notebook 10).
@@ -1577,9 +1577,10 @@ assert kl_divergence(BOX, ((FINE > 0.25) & (FINE < 1.25)).astype(float), dx=0.01
 # %% [markdown]
 # **You may read**: Jensen-Shannon can compare distributions with disjoint supports. **What holds**: it is finite
 # there, and it is $\ln 2$ whatever their distance. No slope, nothing to learn from. TV is flat as well, and so is MMD
-# with a narrow kernel. $W_1 = \theta$ never lets go; nor does the energy distance. High-dimensional data near a thin
-# surface, and a generator near another, are almost always in this situation (Arjovsky and Bottou 2017): the argument
-# for the Wasserstein GAN (Arjovsky et al. 2017; its example 1 is two parallel lines).
+# with a narrow kernel. $W_1 = \theta$ never lets go; nor does the energy distance. Data on a thin surface in many
+# dimensions, and a generator on another, are almost always in this situation: where the surfaces meet, there is no mass
+# (Arjovsky and Bottou 2017). It is the argument for the Wasserstein GAN (Arjovsky et al. 2017; its example 1 is two
+# parallel lines).
 
 # %% [markdown] tags=["slide"]
 # ## 5.5 All at once on two Gaussians
@@ -1793,12 +1794,13 @@ assert [name for name, row in KEPT.items() if row[6]] == [
 #   growth never ends is seen from the formulas.)
 # - A **filled dot** is also a theorem. Triangle inequality: √JS by Endres and Schindelin (2003); TV, Hellinger and MMD
 #   as norms of differences; Wasserstein with couplings; √energy by Székely and Rizzo. Zero iff equal: f-divergences
-#   since $f$ is strictly convex at 1 (section 4), Rényi at $\alpha = 2$ since it is $\log(1 + \chi^2)$, MMD for a
-#   kernel that is *characteristic* (no two distributions have the same kernel mean), as the Gaussian one is. MMD is
-#   bounded because its kernel is.
-# - The **last column** takes two samples, gives each draw the probability $1/n$, and asks whether the measure calls
-#   samples of the *same* distribution close. One pair of samples was tried. Ratios cannot: no two draws coincide, so JS
-#   is $\ln 2$ and KL infinite.
+#   since $f$ is strictly convex at 1 (section 4), Rényi at $\alpha = 2$ since it is $\log(1 + \chi^2)$, $W_1$ and
+#   energy since they integrate $|F - G|$ and $2 (F - G)^2$, MMD for a kernel that is *characteristic* (no two
+#   distributions have the same kernel mean), as the Gaussian one is. MMD is bounded because its kernel is. $W_1$ and
+#   energy are finite among distributions that have a mean.
+# - The **last column** gives each draw of a sample the probability $1/n$, and asks whether two samples of the *same*
+#   distribution come out much closer (less than 0.3 times as far) than samples of two, 3 apart. It was tried once.
+#   Ratios cannot: no two draws coincide, so JS is $\ln 2$ and KL infinite in both cases.
 #
 # The gap of the means, a critic restricted to $T(x) = \pm x$, sees nothing but the mean.
 
@@ -1887,7 +1889,7 @@ assert np.all(TV_C * np.log(2) + 1e-9 >= JS_C)
 # Pinsker is void from KL = 2 on; Bretagnolle-Huber never is.
 #
 # Can the constants be better? The next cell shows pairs that reach four of the six bounds, and for Pinsker one that
-# comes as near as you like. Bretagnolle and Huber's is never reached, but its exponent cannot be smaller.
+# comes as near as you like. Bretagnolle and Huber's is reached only by $p = q$, but its exponent cannot be smaller.
 
 # %%
 eps = 1e-3
@@ -1904,7 +1906,8 @@ far_twins = np.array([0.8, 0.2]), np.array([0.2, 0.8])
 h = float(hellinger_distance(*far_twins))
 assert np.isclose(total_variation(*far_twins), h * np.sqrt(2 - h**2))
 far_p, far_q = np.array([1.0, 0]), np.array([1e-4, 1 - 1e-4])
-assert total_variation(far_p, far_q) > np.sqrt(1 - np.exp(-0.9 * kl_divergence(far_p, far_q)))  # 0.9 for 1: broken
+# With q = (d, 1 - d): TV^2 > 1 - 2d, and 1 - exp(-c KL) = 1 - d^c is less than that for each c < 1, if d is small.
+assert total_variation(far_p, far_q) > np.sqrt(1 - np.exp(-0.9 * kl_divergence(far_p, far_q)))  # c = 0.9: broken
 assert np.isclose(np.sqrt(0.02 / 2), 0.1)
 assert np.any(0.9 * np.log(2) * TV_C < JS_C)
 assert np.any(0.95 * H_C * np.sqrt(2 - H_C**2) < TV_C)
@@ -2049,6 +2052,7 @@ assert by_dimension[20][1] > 1.2
 new_p, new_q = est_rng.normal(0, 1, (2000, 20)) + shift, est_rng.normal(0, 1, (2000, 20))
 r_p, r_q = np.split(log_density_ratio(*pairs[0], at=np.concatenate([new_p, new_q])), 2)
 print(f"d = 20, new draws: mean of log p/q {r_p.mean():.2f}; bound {1 + r_p.mean() - np.exp(r_q).mean():.3g}")
+print(f"share of the largest of its 2,000 terms p/q: {np.exp(r_q.max() - special.logsumexp(r_q)):.0%}")
 assert 1 + r_p.mean() - np.exp(r_q).mean() < 0
 
 # %% [markdown]
@@ -2104,9 +2108,9 @@ assert one_hump[1] < 1
 
 # %% [markdown]
 # Likelihood models cover, and may blur or put mass where there is none. So would a GAN by its formula: at this distance
-# its fit is nearly the same hill. What a GAN minimises in practice is blunter: the critic is a network, never the best
-# one, and the *non-saturating* loss that is really used is another divergence again (09). For samples that look right
-# the adversarial rows are the usual choice, not because of the formula, but because the critic judges nothing else. So
+# its fit is nearly the same hill. What a GAN minimises in practice is blunter: the critic is a network, hardly ever the
+# best one, and the *non-saturating* loss that is mostly used belongs to another divergence (09). Diffusion models,
+# trained by the second row, draw pictures that look at least as right as those of GANs (Dhariwal and Nichol 2021). So
 # do not explain a model's behaviour from its divergence alone; measure it (13).
 #
 # In the VAE the gap is itself a KL, of the reverse kind: $\mathrm{KL}(q(z \mid x) \,\|\, p(z \mid x))$, as in EM
@@ -2174,6 +2178,7 @@ assert one_hump[1] < 1
 #   convex risk minimization, doi:10.1109/TIT.2010.2068870.
 # - S. Nowozin, B. Cseke, R. Tomioka (2016), f-GAN, arXiv:1606.00709.
 # - I. Goodfellow et al. (2014), Generative adversarial nets, arXiv:1406.2661, sec. 4.1.
+# - P. Dhariwal, A. Nichol (2021), Diffusion models beat GANs on image synthesis, arXiv:2105.05233.
 # - T. van Erven, P. Harremoës (2014), Rényi divergence and Kullback-Leibler divergence, doi:10.1109/TIT.2014.2320500.
 # - A. Müller (1997), Integral probability metrics and their generating classes of functions, doi:10.2307/1428011.
 # - G. Peyré, M. Cuturi (2019), *Computational Optimal Transport*, doi:10.1561/2200000073, ch. 2.
