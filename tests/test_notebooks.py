@@ -24,7 +24,6 @@ MISCONCEPTIONS = {  # which notebook puts which misconception right
     "06_gaussian_mixtures": {"M19", "M20", "M21", "M22", "M23", "M60"},
     "07_divergences": {"M24", "M25", "M26", "M27", "M28", "M29", "M30", "M31", "M61", "M62"},
     "08_entropy": {"M32", "M33", "M34", "M35", "M36", "M37", "M63", "M64"},
-    "09_gans": {"M38", "M39", "M40", "M41", "M42", "M65", "M66"},
 }
 LARGEST_FILE = 2_500_000  # bytes of a committed notebook
 

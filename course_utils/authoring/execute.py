@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from PIL import Image
 
 CELL_TIMEOUT = 120  # seconds
+STARTUP_TIMEOUT = 300  # seconds for a kernel to answer: long, since a machine with other work may be slow
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -79,7 +80,12 @@ def execute(notebook: NotebookNode, *, renderer: str = "live", seed: int | None 
         peak = max(peak, _peak_megabytes(client.km.provisioner.process.pid))
 
     client = NotebookClient(
-        running, timeout=CELL_TIMEOUT, kernel_name="python3", store_widget_state=False, record_timing=False
+        running,
+        timeout=CELL_TIMEOUT,
+        startup_timeout=STARTUP_TIMEOUT,
+        kernel_name="python3",
+        store_widget_state=False,
+        record_timing=False,
     )
     client.on_cell_executed = measure
     started = time.perf_counter()
