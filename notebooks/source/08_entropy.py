@@ -337,7 +337,7 @@ explore(
     share=SHARES,
     split=SPLITS,
     chart=["hidden", "shown"],
-    start={"share": 0.6, "split": 0.25, "chart": "hidden"},
+    start={"share": 1 / 3, "split": 0.25, "chart": "hidden"},
     labels={"share": "p(A)", "split": "B's share of the rest", "chart": "map"},
     alt=tell_simplex,
     axes=(1, 2),
