@@ -209,7 +209,6 @@ class Explorer:
                 return image && image.src !== before;
             }""",
             arg=[self.position, before[0]],
-            timeout=90_000,
         )
         after = self.frame()
         assert after[1] != before[1], f"{what} changes the picture, but not its alt text {before[1]!r}"

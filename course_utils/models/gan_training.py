@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from course_utils.models.averaging import WeightAverage
 from course_utils.models.gan import NON_SATURATING, Losses, Penalty, pack
+from course_utils.models.randomness import drawing_from
+from course_utils.models.training import common_length
 
 __all__ = ["GanRecord", "train_gan"]
 
@@ -113,8 +115,7 @@ def train_gan(
         since_record: list[tuple[float, float]] = []
         g.train()
         d.train()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(int(torch.randint(2**62, (), generator=generator)))
+        with drawing_from(generator):
             last = min(first + record_every, steps)
             for step in range(first, last):
                 _set_learning_rates(players, learning_rates, _warmth(step / steps, cool))
@@ -187,9 +188,7 @@ def _set_learning_rates(
 
 
 def _require_playable(data: tuple[Tensor, ...], *, packing: int, batch_size: int) -> None:
-    lengths = {len(part) for part in data}
-    if len(lengths) != 1 or 0 in lengths:
-        raise ValueError(f"data must be tensors of one and the same length above 0, got lengths {sorted(lengths)}.")
+    common_length(data)
     if packing > 1 and len(data) > 1:
         raise ValueError("packing and conditions do not go together here; give the points only, or use packing=1.")
     if batch_size < 1 or packing < 1 or batch_size % packing:

@@ -9,6 +9,8 @@ from torch import nn
 from torch.nn.utils import skip_init
 from torch.nn.utils.parametrizations import spectral_norm
 
+from course_utils.models.randomness import drawing_from
+
 __all__ = ["bound_slopes", "linear", "mlp"]
 
 
@@ -92,8 +94,7 @@ def bound_slopes(network: nn.Sequential, *, generator: torch.Generator) -> nn.Se
     ----------
     Miyato, Kataoka, Koyama, Yoshida 2018, section 2.1 and algorithm 1, arXiv:1802.05957.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(torch.randint(2**62, (), generator=generator)))
+    with drawing_from(generator):
         for layer in network:
             if isinstance(layer, nn.Linear):
                 spectral_norm(layer)

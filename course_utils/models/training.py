@@ -1,13 +1,15 @@
 """The course's training loop: minibatches, Adam, and a record after each pass through the data."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-__all__ = ["Record", "minibatches", "train"]
+from course_utils.models.randomness import drawing_from
+
+__all__ = ["Record", "common_length", "minibatches", "train"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,14 @@ class Record:
     epoch: int
     loss: float
     seconds: float
+
+
+def common_length(data: Sequence[Tensor]) -> int:
+    """Return how many rows the tensors have, or raise ValueError if they are none, empty or of different lengths."""
+    lengths = {len(part) for part in data}
+    if len(lengths) != 1 or 0 in lengths:
+        raise ValueError(f"data must be tensors of one and the same length above 0, got lengths {sorted(lengths)}.")
+    return lengths.pop()
 
 
 def minibatches(*data: Tensor, batch_size: int, generator: torch.Generator) -> Iterator[tuple[Tensor, ...]]:
@@ -50,12 +60,10 @@ def minibatches(*data: Tensor, batch_size: int, generator: torch.Generator) -> I
     ValueError
         If there are no data, their lengths differ, or `batch_size` is not positive.
     """
-    lengths = {len(part) for part in data}
-    if len(lengths) != 1 or 0 in lengths:
-        raise ValueError(f"data must be tensors of one and the same length above 0, got lengths {sorted(lengths)}.")
+    length = common_length(data)
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}; choose how many rows make a step.")
-    for rows in torch.randperm(lengths.pop(), generator=generator).split(batch_size):  # type: ignore[no-untyped-call]
+    for rows in torch.randperm(length, generator=generator).split(batch_size):  # type: ignore[no-untyped-call]
         yield tuple(part[rows] for part in data)
 
 
@@ -111,8 +119,7 @@ def train(
         started = time.perf_counter()
         losses = []
         model.train()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_seed_from(generator))
+        with drawing_from(generator):
             for batch in minibatches(*data, batch_size=batch_size, generator=generator):
                 value = loss(*batch)
                 _require_finite(value, epoch)
@@ -125,10 +132,6 @@ def train(
         model.eval()
         spent += time.perf_counter() - started
         yield Record(epoch, sum(losses) / len(losses), spent)
-
-
-def _seed_from(generator: torch.Generator) -> int:
-    return int(torch.randint(2**62, (), generator=generator))
 
 
 def _require_finite(value: Tensor, epoch: int) -> None:

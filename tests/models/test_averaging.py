@@ -9,7 +9,8 @@ from course_utils.models.averaging import WeightAverage
 
 def test_it_is_the_exponential_average():
     network = nn.Linear(1, 1, bias=False)
-    seen = [network.weight.item()]
+    nn.init.constant_(network.weight, 3.0)
+    seen = [3.0]
     average = WeightAverage(network, decay=0.8)
     for value in (1.0, 5.0, -2.0):
         with torch.no_grad():
